@@ -1,0 +1,121 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Applied to every target.
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // An import is internal unless written `public import`, so a C type that
+    // leaks into a public signature does not compile.
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Applied to every target except those that wrap a C library: elsewhere,
+/// using a pointer without writing `unsafe` does not compile.
+let safe: [SwiftSetting] =
+    house + [
+        .strictMemorySafety(),
+        .treatWarning("StrictMemorySafety", as: .error),
+    ]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "clipyard",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "clipyard", targets: ["clipyard"]),
+        .executable(name: "clipyard-media", targets: ["clipyard-media"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        // C libraries
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CFFmpeg",
+            pkgConfig: "libavformat",
+            providers: [
+                .apt([
+                    "libavformat-dev", "libavcodec-dev", "libavfilter-dev", "libavutil-dev", "libswscale-dev",
+                    "libswresample-dev",
+                ])
+            ]
+        ),
+        .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        // Their wrappers: the only code that holds pointers
+        .target(name: "Postgres", dependencies: ["CLibPQ", logging], swiftSettings: house),
+        .target(name: "FFmpeg", dependencies: ["CFFmpeg"], swiftSettings: house),
+        .target(name: "Argon2", dependencies: ["CArgon2"], swiftSettings: house),
+        .target(
+            name: "ObjectStorage",
+            dependencies: ["CLibCurl", crypto, nioCore, nioPosix],
+            swiftSettings: house
+        ),
+        // What the product is
+        .target(name: "Domain", swiftSettings: safe),
+        .target(name: "MediaTasks", dependencies: ["Domain"], swiftSettings: safe),
+        // What it can do
+        .target(name: "Jobs", dependencies: ["Postgres", logging], swiftSettings: safe),
+        .target(name: "Database", dependencies: ["Domain", "Jobs", "Postgres"], swiftSettings: safe),
+        .target(name: "Media", dependencies: ["Domain", "FFmpeg", yams], swiftSettings: safe),
+        .target(name: "Feed", dependencies: ["Database", "Domain"], swiftSettings: safe),
+        // How it is reached
+        .target(
+            name: "API",
+            dependencies: [
+                "Argon2", "Database", "Domain", "Feed", "Jobs", "ObjectStorage", crypto, httpTypes, hummingbird, jwt,
+                logging, nioCore, nioPosix,
+            ],
+            swiftSettings: safe
+        ),
+        .target(
+            name: "Processing",
+            dependencies: ["Database", "Domain", "Jobs", "MediaTasks", "ObjectStorage", logging, subprocess],
+            swiftSettings: safe
+        ),
+        // The programs
+        .target(name: "Bootstrap", dependencies: [configuration, logging], swiftSettings: safe),
+        .executableTarget(
+            name: "clipyard",
+            dependencies: [
+                "API", "Bootstrap", "Database", "Domain", "Feed", "Jobs", "ObjectStorage", "Postgres", "Processing",
+                argumentParser, hummingbird, logging, serviceLifecycle, subprocess,
+            ],
+            swiftSettings: safe
+        ),
+        .executableTarget(
+            name: "clipyard-media",
+            dependencies: ["Domain", "Media", "MediaTasks", argumentParser],
+            swiftSettings: safe
+        ),
+        // Tests
+        .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: house),
+        .testTarget(name: "ArchitectureTests", swiftSettings: safe),
+        .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: safe),
+    ]
+)

@@ -1,0 +1,11 @@
+public import Logging
+
+/// Where log lines go: standard error, one line each.
+public enum Log {
+    /// Makes a program's logger.
+    public static func make(_ label: String, level: LogLevel) -> Logger {
+        var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
+        return logger
+    }
+}

@@ -1,0 +1,103 @@
+/// Everything that an operator can set, read once when a program starts.
+///
+/// Each is an environment variable, or a line of the file that
+/// `CLIPYARD_CONFIG` names; the environment wins. `clipyard config` prints
+/// what is in force.
+public struct Settings: Sendable {
+    // MARK: Where things are
+
+    /// `CLIPYARD_HOME` (default `.clipyard`): the folder of everything that is written.
+    public var home: String
+    /// `CLIPYARD_PORT` (default 8080): the port of the gateway under `clipyard up`, of the API under `clipyard serve`.
+    public var port: Int
+    /// `CLIPYARD_HOST` (default `127.0.0.1`): the address that is listened on.
+    public var host: String
+    /// `CLIPYARD_SOCKET`: a unix socket that `clipyard serve` listens on instead of host and port.
+    public var socket: String?
+    /// `CLIPYARD_PUBLIC_URL` (default `http://{host}:{port}`): what clients put before every path.
+    public var publicURL: String
+    /// `CLIPYARD_DATABASE_URL`: libpq's connection string, as a URL or as keywords.
+    public var databaseURL: Secret?
+    /// `CLIPYARD_STORAGE` (default `{home}/objects`): the root of the local object store.
+    public var storage: String
+    /// `CLIPYARD_SCRATCH` (default `{home}/scratch`): where workers keep files while they work on them.
+    /// A folder of this machine alone; fastest on the store's own file system.
+    public var scratch: String
+    /// `CLIPYARD_PIPELINE`: a pipeline definition (default `pipelines/short-video.yaml`).
+    public var pipeline: String?
+
+    // MARK: The API
+
+    /// `CLIPYARD_TOKEN_SECRET`: signs tokens; at least 32 characters, the same for every process.
+    public var tokenSecret: Secret?
+    /// `CLIPYARD_TOKEN_LIFETIME_SECONDS` (default 30 days).
+    public var tokenLifetimeSeconds: Int
+    /// `CLIPYARD_UPLOAD_MAX_BYTES` (default 4 GiB): the largest file of an upload.
+    public var uploadMaxBytes: Int
+    /// `CLIPYARD_SERVE_MEDIA` (default `yes`): whether the API answers `/media/` itself; `no` behind nginx.
+    public var servesMedia: Bool
+    /// `CLIPYARD_DATABASE_CONNECTIONS` (default 10): how many connections one process opens.
+    public var databaseConnections: Int
+
+    // MARK: The worker
+
+    /// `CLIPYARD_PROBE_SLOTS` (default 2): files looked at at once by one worker.
+    public var probeSlots: Int
+    /// `CLIPYARD_TRANSCODE_SLOTS` (default 1): videos encoded at once by one worker; an encode uses every core.
+    public var transcodeSlots: Int
+    /// `CLIPYARD_LEASE_SECONDS` (default 15): how long after a worker's death its jobs are given to another.
+    public var leaseSeconds: Int
+    /// `CLIPYARD_STOP_SECONDS` (default 10): how long a stopping worker lets its jobs finish before it gives them back.
+    public var stopSeconds: Int
+    /// `CLIPYARD_KEEP_JOBS_DAYS` (default 7): how long finished jobs stay in the database.
+    public var keepJobsDays: Int
+    /// `CLIPYARD_TASK_MEMORY_BYTES` (default 3 GiB): memory of the child that works on one file.
+    public var taskMemoryBytes: Int
+    /// `CLIPYARD_TASK_CPU_SECONDS` (default 4 h): processor time of that child.
+    public var taskCPUSeconds: Int
+    /// `CLIPYARD_TASK_FILE_BYTES` (default 8 GiB): the largest file that child may write.
+    public var taskFileBytes: Int
+
+    // MARK: Both
+
+    /// `CLIPYARD_LOG_LEVEL` (default `info`).
+    public var logLevel: LogLevel
+    /// What was read, in order, for `clipyard config`.
+    public let entries: [SettingsReader.Entry]
+
+    /// Reads and validates every setting.
+    ///
+    /// - Throws: ``SettingsError`` with all mistakes at once.
+    public init(environment: [String: String]) async throws {
+        var reader = try await SettingsReader(environment: environment)
+        home = reader.string("CLIPYARD_HOME", default: ".clipyard")
+        port = reader.integer("CLIPYARD_PORT", default: 8080, in: 1...65535)
+        host = reader.string("CLIPYARD_HOST", default: "127.0.0.1")
+        socket = reader.optionalString("CLIPYARD_SOCKET")
+        publicURL = reader.string("CLIPYARD_PUBLIC_URL", default: "http://\(host):\(port)")
+        databaseURL = reader.secret("CLIPYARD_DATABASE_URL")
+        storage = reader.string("CLIPYARD_STORAGE", default: home + "/objects")
+        scratch = reader.string("CLIPYARD_SCRATCH", default: home + "/scratch")
+        pipeline = reader.optionalString("CLIPYARD_PIPELINE")
+        tokenSecret = reader.secret("CLIPYARD_TOKEN_SECRET")
+        tokenLifetimeSeconds = reader.integer(
+            "CLIPYARD_TOKEN_LIFETIME_SECONDS", default: 30 * 86_400, in: 60...(10 * 365 * 86_400)
+        )
+        uploadMaxBytes = reader.integer("CLIPYARD_UPLOAD_MAX_BYTES", default: 4 << 30, in: 1...(1 << 40))
+        servesMedia = reader.choice("CLIPYARD_SERVE_MEDIA", default: YesNo.yes) == .yes
+        databaseConnections = reader.integer("CLIPYARD_DATABASE_CONNECTIONS", default: 10, in: 2...1000)
+        probeSlots = reader.integer("CLIPYARD_PROBE_SLOTS", default: 2, in: 0...1000)
+        transcodeSlots = reader.integer("CLIPYARD_TRANSCODE_SLOTS", default: 1, in: 0...1000)
+        leaseSeconds = reader.integer("CLIPYARD_LEASE_SECONDS", default: 15, in: 2...3600)
+        stopSeconds = reader.integer("CLIPYARD_STOP_SECONDS", default: 10, in: 0...3600)
+        keepJobsDays = reader.integer("CLIPYARD_KEEP_JOBS_DAYS", default: 7, in: 0...3650)
+        taskMemoryBytes = reader.integer("CLIPYARD_TASK_MEMORY_BYTES", default: 3 << 30, in: (256 << 20)...(1 << 40))
+        taskCPUSeconds = reader.integer("CLIPYARD_TASK_CPU_SECONDS", default: 4 * 3600, in: 1...(30 * 86_400))
+        taskFileBytes = reader.integer("CLIPYARD_TASK_FILE_BYTES", default: 8 << 30, in: (1 << 20)...(1 << 40))
+        logLevel = reader.choice("CLIPYARD_LOG_LEVEL", default: LogLevel.info)
+        entries = reader.entries
+        try reader.validate()
+    }
+}
+
+private enum YesNo: String, CaseIterable { case yes, no }

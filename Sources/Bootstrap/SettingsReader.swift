@@ -1,0 +1,115 @@
+import Configuration
+import SystemPackage
+
+/// Reads settings by name from the environment, then from a file, then takes the default.
+///
+/// Mistakes are collected and reported together, and names nobody asked for
+/// are mistakes too: a misspelt key must not be silently without effect.
+public struct SettingsReader {
+    /// One setting as it is in force, for `clipyard config`.
+    public struct Entry: Sendable, Equatable {
+        public var name: String
+        /// The value as shown: secrets are not.
+        public var value: String
+        public var isDefault: Bool
+    }
+
+    /// The settings read so far.
+    public private(set) var entries: [Entry] = []
+    private var mistakes: [String] = []
+    private let config: ConfigReader
+    private let given: Set<String>
+
+    /// Reads names with the prefix `CLIPYARD_`.
+    ///
+    /// - Parameters:
+    ///   - environment: the process's environment.
+    ///   - file: lines of `NAME=value`, used for what the environment does not set; `CLIPYARD_CONFIG` names one.
+    public init(environment: [String: String], file: String? = nil) async throws {
+        var providers: [any ConfigProvider] = [EnvironmentVariablesProvider(environmentVariables: environment)]
+        if let file = file ?? environment["CLIPYARD_CONFIG"] {
+            do {
+                providers.append(try await EnvironmentVariablesProvider(environmentFilePath: FilePath(file)))
+            } catch {
+                throw SettingsError(mistakes: ["CLIPYARD_CONFIG: the file \(file) cannot be read."])
+            }
+        }
+        config = ConfigReader(providers: providers)
+        given = Set(environment.keys.filter { $0.hasPrefix("CLIPYARD_") }).subtracting(["CLIPYARD_CONFIG"])
+    }
+
+    /// Reads a text.
+    public mutating func string(_ name: String, default fallback: String) -> String {
+        let value = lookUp(name)
+        record(name, value ?? fallback, isDefault: value == nil)
+        return value ?? fallback
+    }
+
+    /// Reads a text that may be absent.
+    public mutating func optionalString(_ name: String) -> String? {
+        let value = lookUp(name)
+        record(name, value ?? "", isDefault: value == nil)
+        return value
+    }
+
+    /// Reads a text that is never shown.
+    public mutating func secret(_ name: String) -> Secret? {
+        let value = lookUp(name)
+        record(name, value == nil ? "" : "<secret>", isDefault: value == nil)
+        return value.map(Secret.init)
+    }
+
+    /// Reads a whole number within a range.
+    public mutating func integer(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
+        guard let text = lookUp(name) else {
+            record(name, "\(fallback)", isDefault: true)
+            return fallback
+        }
+        guard let value = Int(text), range.contains(value) else {
+            let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+            mistakes.append("\(name) is “\(text)”, but must be \(expected).")
+            return fallback
+        }
+        record(name, text, isDefault: false)
+        return value
+    }
+
+    /// Reads one of a few words.
+    public mutating func choice<Value: RawRepresentable & CaseIterable>(
+        _ name: String,
+        default fallback: Value
+    ) -> Value where Value.RawValue == String {
+        guard let text = lookUp(name) else {
+            record(name, fallback.rawValue, isDefault: true)
+            return fallback
+        }
+        guard let value = Value(rawValue: text) else {
+            let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
+            mistakes.append("\(name) is “\(text)”, but must be one of: \(words).")
+            return fallback
+        }
+        record(name, text, isDefault: false)
+        return value
+    }
+
+    /// Throws if anything that was read, or given and never read, is wrong.
+    public func validate() throws(SettingsError) {
+        let unknown = given.subtracting(entries.map(\.name)).subtracting(mistaken).sorted()
+            .map { "\($0) is not a setting of Clipyard; `clipyard config` lists them all." }
+        let all = mistakes + unknown
+        guard all.isEmpty else { throw SettingsError(mistakes: all) }
+    }
+
+    private var mistaken: [String] { mistakes.compactMap { $0.split(separator: " ").first.map(String.init) } }
+
+    private mutating func record(_ name: String, _ value: String, isDefault: Bool) {
+        entries.append(Entry(name: name, value: value, isDefault: isDefault))
+    }
+
+    /// An empty value counts as absent, as in `CLIPYARD_PORT= make up`.
+    private func lookUp(_ name: String) -> String? {
+        let key = ConfigKey(name.lowercased().split(separator: "_").map(String.init))
+        guard let value = config.string(forKey: key), !value.isEmpty else { return nil }
+        return value
+    }
+}

@@ -1,0 +1,43 @@
+/// Where a server is, and how its connections are used.
+///
+/// Behind PgBouncer in transaction mode set `statementCacheSize` to 0 and both
+/// timeouts to nil: named statements and start-up options belong to a session.
+public struct PostgresConfiguration: Sendable {
+    /// What libpq connects to, as keywords (`host=/run/pg dbname=x`) or as a URI.
+    public var conninfo: String
+    /// How many connections a pool opens at most.
+    public var maxConnections = 10
+    /// How long a caller waits for a connection of the pool.
+    public var acquireTimeout: Duration = .seconds(5)
+    /// How long opening one connection may take; libpq counts in whole seconds and waits at least two.
+    public var connectTimeout: Duration = .seconds(5)
+    /// How long one statement may run, or nil for the server's own setting.
+    public var statementTimeout: Duration? = .seconds(30)
+    /// How long a transaction may stay open without a statement.
+    ///
+    /// Without it a frozen process would keep its row locks for ever.
+    public var idleInTransactionTimeout: Duration? = .seconds(30)
+    /// How many prepared statements each connection keeps; 0 prepares none by name.
+    public var statementCacheSize = 256
+    /// What `pg_stat_activity` shows.
+    public var applicationName = "clipyard"
+
+    public init(conninfo: String) { self.conninfo = conninfo }
+}
+
+extension PostgresConfiguration {
+    /// The settings that every session starts with, so that `RESET ALL` returns to them.
+    var sessionOptions: [String] {
+        var options: [String] = []
+        if let statementTimeout { options.append("-c statement_timeout=\(statementTimeout.milliseconds)") }
+        if let idleInTransactionTimeout {
+            options.append("-c idle_in_transaction_session_timeout=\(idleInTransactionTimeout.milliseconds)")
+        }
+        return options
+    }
+}
+
+extension Duration {
+    var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+    var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
+}

@@ -116,7 +116,12 @@ let package = Package(
             swiftSettings: safe
         ),
         // Tests
-        .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/TestSupport", swiftSettings: house),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Postgres", logging],
+            path: "Tests/TestSupport",
+            swiftSettings: house
+        ),
         .testTarget(name: "ArchitectureTests", swiftSettings: safe),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: safe),
     ]

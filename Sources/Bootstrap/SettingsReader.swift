@@ -20,6 +20,9 @@ public struct SettingsReader {
     private let config: ConfigReader
     private let given: Set<String>
 
+    /// The file above, the token of `clipyard publish`, and the clips of the tests.
+    private static let readElsewhere: Set = ["CLIPYARD_CONFIG", "CLIPYARD_TOKEN", "CLIPYARD_CORPUS"]
+
     /// Reads names with the prefix `CLIPYARD_`.
     ///
     /// - Parameters:
@@ -35,7 +38,7 @@ public struct SettingsReader {
             }
         }
         config = ConfigReader(providers: providers)
-        given = Set(environment.keys.filter { $0.hasPrefix("CLIPYARD_") }).subtracting(["CLIPYARD_CONFIG"])
+        given = Set(environment.keys.filter { $0.hasPrefix("CLIPYARD_") }).subtracting(Self.readElsewhere)
     }
 
     /// Reads a text.

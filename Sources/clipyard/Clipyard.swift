@@ -4,6 +4,10 @@ import ArgumentParser
 struct Clipyard: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clipyard",
-        abstract: "A short-video backend: upload, process, store, serve."
+        abstract: "A short-video backend: upload, process, store, serve.",
+        subcommands: [
+            UpCommand.self, ServeCommand.self, WorkerCommand.self, MigrateCommand.self, PublishCommand.self,
+            JobsCommand.self, QueueCommand.self, ConfigCommand.self, DoctorCommand.self,
+        ]
     )
 }

@@ -1,0 +1,32 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+BUILD := swift build -c release
+
+.PHONY: help setup build up test lint format bench clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install what is missing on this machine (Debian; root or sudo)
+	@scripts/setup
+
+build: ## Build the release programs
+	@$(BUILD) --product clipyard && $(BUILD) --product clipyard-media
+
+up: setup build ## Run everything on this machine; Ctrl-C stops it (CLIPYARD_HOME, CLIPYARD_PORT)
+	@exec .build/release/clipyard up --demo
+
+test: setup ## Run every test, with its own servers
+	@scripts/test
+
+lint: ## Check the format of the sources
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format: ## Format the sources
+	@swift format format --in-place --recursive --parallel Package.swift Sources Tests
+
+bench: setup build ## Run the benchmarks: ratios against something real in the same run
+	@for bench in bench/*.sh; do "$$bench" || exit 1; done
+
+clean: ## Remove what was built; data stays
+	@rm -rf .build

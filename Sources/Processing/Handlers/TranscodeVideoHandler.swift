@@ -1,0 +1,69 @@
+public import Database
+import Domain
+public import Jobs
+import MediaTasks
+import ObjectStorage
+
+/// Makes everything a viewer plays, stores it under the prefix of its lease and publishes that prefix.
+public struct TranscodeVideoHandler: JobHandler {
+    private let workshop: VideoWorkshop
+    public init(_ workshop: VideoWorkshop) { self.workshop = workshop }
+
+    public func run(_ job: Job<TranscodeVideo>) async throws -> JobOutcome {
+        let id = job.arguments.videoID
+        guard let source = try await workshop.videos.source(of: id), source.state == .processing else {
+            return .completed()
+        }
+        try await sweepEarlierAttempts(of: id)
+        let end = try await workshop.scratch.withFolder("\(job.id)-\(job.lease)") { folder in
+            try await workshop.store.fetch(source.key, to: "\(folder)/source")
+            let end = try await transcode(job, in: folder)
+            if case .reported(.transcoded(let package)) = end { try await store(package, of: job, from: folder) }
+            return end
+        }
+        guard case .reported(.transcoded(let package)) = end else { return end.failureOutcome }
+        return .completed { transaction in
+            try await workshop.videos.publish(id, prefix: prefix(of: job), package: package, in: transaction)
+        }
+    }
+
+    public func discarded(
+        _ arguments: TranscodeVideo,
+        failure: JobFailure,
+        in transaction: PostgresConnection
+    ) async throws {
+        try await workshop.fail(arguments.videoID, failure, in: transaction)
+    }
+
+    public func cleanUp(after job: Job<TranscodeVideo>) async {
+        // What stays here is found again by the next attempt's sweep.
+        try? await workshop.store.deleteAll(prefix: prefix(of: job) + "/")
+    }
+
+    private func prefix(of job: Job<TranscodeVideo>) -> String { "videos/\(job.arguments.videoID)/\(job.lease)" }
+
+    /// A worker that was killed could not clean up. Nothing of this video is
+    /// published yet, so whatever stands below it belongs to a lost lease.
+    private func sweepEarlierAttempts(of id: VideoID) async throws {
+        try await workshop.store.deleteAll(prefix: "videos/\(id)/")
+    }
+
+    private func transcode(_ job: Job<TranscodeVideo>, in folder: String) async throws -> TaskEnd {
+        let output = "\(folder)/output"
+        try makeFolder(output)
+        let request = TaskRequest(
+            task: .transcode, source: "\(folder)/source", output: output, pipeline: workshop.pipeline
+        )
+        return try await workshop.program.run(request) { job.report(progress: $0.fraction) }
+    }
+
+    /// Moves the package's files into the store, playlists last: no list is ever there before what it names.
+    private func store(_ package: MediaPackage, of job: Job<TranscodeVideo>, from folder: String) async throws {
+        let ordered = package.files.sorted { !$0.path.hasSuffix(".m3u8") && $1.path.hasSuffix(".m3u8") }
+        for file in ordered {
+            try Task.checkCancellation()
+            let key = try ObjectKey("\(prefix(of: job))/\(file.path)")
+            try await workshop.store.put(key, movingFile: "\(folder)/output/\(file.path)")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+public import Logging
+public import MediaTasks
+import Subprocess
+
+/// Runs `clipyard-media run-task` as a child: the only place where a creator's bytes meet a codec.
+///
+/// The child is a process group of its own with limits set before it starts.
+/// Whatever happens to it is a value; cancelling the task ends the group.
+public struct MediaProgram: Sendable {
+    /// The path of the `clipyard-media` executable.
+    public let path: String
+    public let limits: TaskLimits
+    private let logger: Logger
+
+    public init(path: String, limits: TaskLimits, logger: Logger) {
+        self.path = path
+        self.limits = limits
+        self.logger = logger
+    }
+
+    /// How long a cancelled child may take to end by itself before it is killed.
+    private static let patience = Duration.milliseconds(300)
+    /// How much a child may say on standard error, in bytes.
+    private static let standardErrorLimit = 1 << 20
+
+    /// Runs one task to its end.
+    ///
+    /// - Parameter progress: called for every progress line, in order.
+    /// - Throws: `CancellationError` when cancelled, or what kept the child from being started.
+    public func run(
+        _ request: TaskRequest,
+        progress: @Sendable @escaping (TaskProgress) -> Void = { _ in }
+    ) async throws -> TaskEnd {
+        let command = limits.wrapping([path, "run-task"])
+        let line = try TaskLine.encode(request)
+        logger.debug("starting a child", metadata: ["command": "\(command.joined(separator: " "))"])
+        let result = try await Subprocess.run(
+            .name(command[0]),
+            arguments: Arguments(Array(command.dropFirst())),
+            platformOptions: Self.options,
+            input: .inputWriter,
+            output: .sequence,
+            error: .string(limit: Self.standardErrorLimit)
+        ) { execution in
+            // A child that dies before it has read leaves a broken pipe; how it died says more.
+            _ = try? await execution.standardInputWriter.write(Array(line))
+            return try await Self.report(from: execution.standardOutput.strings(), progress: progress)
+        }
+        try Task.checkCancellation()
+        return TaskEnd(
+            report: result.closureResult,
+            status: result.terminationStatus,
+            standardError: result.standardError
+        )
+    }
+
+    private static var options: PlatformOptions {
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: patience)]
+        return options
+    }
+
+    private static func report(
+        from lines: some AsyncSequence<String, any Error>,
+        progress: (TaskProgress) -> Void
+    ) async throws -> TaskReport? {
+        var report: TaskReport?
+        for try await line in lines where !line.isEmpty {
+            switch try? TaskLine.decode(TaskMessage.self, from: line.utf8) {
+            case .progress(let value): progress(value)
+            case .report(let value): report = value
+            case nil: continue  // Not ours: a library that writes to standard output.
+            }
+        }
+        return report
+    }
+}

@@ -1,0 +1,29 @@
+/// What one child may use.
+///
+/// They are set by `prlimit` before the child is executed, so that they hold
+/// from its first instruction on and it cannot forget them.
+public struct TaskLimits: Sendable, Equatable {
+    /// Bytes of memory that the child may allocate.
+    public var memoryBytes: Int
+    /// Seconds of processor time, all threads together.
+    public var cpuSeconds: Int
+    /// Bytes of the largest file that it may write.
+    public var fileBytes: Int
+
+    public init(memoryBytes: Int, cpuSeconds: Int, fileBytes: Int) {
+        self.memoryBytes = memoryBytes
+        self.cpuSeconds = cpuSeconds
+        self.fileBytes = fileBytes
+    }
+
+    /// Returns the command that runs `command` within the limits.
+    ///
+    /// `setpriv` and `prlimit` (util-linux) replace themselves by what they
+    /// start, so that the process that is supervised is the child itself. It
+    /// gains no rights by executing anything and dies with its worker.
+    func wrapping(_ command: [String]) -> [String] {
+        let softAndHardCPU = "\(cpuSeconds):\(cpuSeconds + 5)"  // SIGXCPU first, so that the reason is known.
+        let limits = ["--core=0", "--data=\(memoryBytes)", "--cpu=\(softAndHardCPU)", "--fsize=\(fileBytes)"]
+        return ["setpriv", "--no-new-privs", "--pdeathsig", "KILL", "prlimit"] + limits + ["--nofile=512"] + command
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import ObjectStorage
+
+/// The few calls of the HTTP API that the command line makes.
+struct APIClient {
+    /// For example `http://127.0.0.1:8080`, without a slash at the end.
+    let server: String
+    private let http = CurlClient()
+
+    init(server: String) {
+        self.server = server.hasSuffix("/") ? String(server.dropLast()) : server
+    }
+
+    /// Waits until the service answers that it is ready.
+    ///
+    /// - Throws: ``UpError`` after a minute.
+    func waitUntilReady() async throws {
+        for _ in 0..<600 {
+            if let answer = try? await http.get("\(server)/readyz"), answer.status == 200 { return }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw UpError("\(server) does not get ready. The logs say why.")
+    }
+
+    /// Makes an account and returns its token.
+    func register(name: String, password: String) async throws -> String {
+        let fields = [("username", name), ("password", password)]
+        return try await session(path: "/douyin/user/register/", fields: fields)
+    }
+
+    /// Returns a token of an account.
+    func logIn(name: String, password: String) async throws -> String {
+        try await session(path: "/douyin/user/login/", fields: [("username", name), ("password", password)])
+    }
+
+    /// Uploads a file and returns once it is stored and its processing is queued.
+    ///
+    /// - Parameter progress: called with the bytes sent so far and in all.
+    func publish(
+        file: String,
+        title: String,
+        token: String,
+        progress: @escaping @Sendable (Int64, Int64) -> Void = { _, _ in }
+    ) async throws {
+        let answer = try await http.upload(
+            to: "\(server)/douyin/publish/action/",
+            fileField: "data",
+            path: file,
+            fields: [("token", token), ("title", title)],
+            progress: progress
+        )
+        _ = try decode(Status.self, answer)
+    }
+
+    private func session(path: String, fields: [(String, String)]) async throws -> String {
+        try decode(Session.self, try await http.post("\(server)\(path)", fields: fields)).token
+    }
+
+    private func decode<Answer: APIAnswer>(_ type: Answer.Type, _ answer: CurlResponse) throws -> Answer {
+        guard let decoded = try? JSONDecoder().decode(type, from: Data(answer.body)) else {
+            throw UpError("\(server) answered \(answer.status), which is not what a Clipyard server answers.")
+        }
+        guard decoded.status_code == 0 else { throw UpError(decoded.status_msg) }
+        return decoded
+    }
+}
+
+// The names are those of the wire.
+private protocol APIAnswer: Decodable {
+    var status_code: Int { get }
+    var status_msg: String { get }
+}
+
+private struct Status: APIAnswer {
+    let status_code: Int
+    let status_msg: String
+}
+
+private struct Session: APIAnswer {
+    let status_code: Int
+    let status_msg: String
+    let token: String
+}

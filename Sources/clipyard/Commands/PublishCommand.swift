@@ -1,0 +1,35 @@
+import ArgumentParser
+import Foundation
+
+struct PublishCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "publish",
+        abstract: "Upload a video to a Clipyard server.",
+        discussion: "The token is the one that register or login answered; CLIPYARD_TOKEN holds it too."
+    )
+
+    @Argument(help: "The video to upload.", completion: .file())
+    var file: String
+
+    @Option(help: "The video's title.")
+    var title: String
+
+    @Option(help: "The server's address.")
+    var server = "http://127.0.0.1:8080"
+
+    @Option(help: "Who publishes.")
+    var token: String?
+
+    func run() async throws {
+        guard let token = token ?? ProcessInfo.processInfo.environment["CLIPYARD_TOKEN"] else {
+            throw ValidationError("Say who publishes: --token TOKEN, or set CLIPYARD_TOKEN.")
+        }
+        guard FileManager.default.isReadableFile(atPath: file) else {
+            throw ValidationError("\(file) does not exist or may not be read.")
+        }
+        let bar = UploadProgressBar()
+        try await APIClient(server: server).publish(file: file, title: title, token: token) { bar.show(sent: $0, of: $1) }
+        bar.finish()
+        print("Published: it appears in the feed once it is processed.")
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Bootstrap
+import Foundation
+import ServiceLifecycle
+
+struct UpCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up",
+        abstract: "Run everything on this machine: PostgreSQL, the API, a worker and nginx.",
+        discussion: """
+            CLIPYARD_HOME and CLIPYARD_PORT move it, so that several run side by side. Ctrl-C stops all of it; the next \
+            start goes on with the data.
+            """
+    )
+
+    @Flag(help: "Publish the clips of samples/ at the first start, so that the feed is not empty.")
+    var demo = false
+
+    func run() async throws {
+        let settings = try await Settings(environment: ProcessInfo.processInfo.environment)
+        let logger = Log.make("up", level: settings.logLevel)
+        let executables = try Executables()
+        let home = Home(settings.home)
+        try home.prepare()
+        let lock = try HomeLock(home)
+        defer { withExtendedLifetime(lock) {} }
+        try await LeftoverGateway(home: home).stop()
+        try await PortCheck.requireFree(host: settings.host, port: settings.port)
+        let service = UpService(
+            settings: settings, home: home, executables: executables, publishesSamples: demo, logger: logger
+        )
+        let group = ServiceGroup(
+            services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: Log.make("lifecycle", level: .error)
+        )
+        try await group.run()
+        print("Clipyard has stopped.")
+    }
+}

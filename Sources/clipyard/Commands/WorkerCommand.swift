@@ -1,0 +1,83 @@
+import ArgumentParser
+import Bootstrap
+import Database
+import Foundation
+import Jobs
+import Logging
+import ObjectStorage
+import Processing
+import ServiceLifecycle
+
+struct WorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Claim jobs and process videos until SIGTERM.",
+        discussion: "Start as many as you like, on as many machines; they share the queue in the database."
+    )
+
+    func run() async throws {
+        let settings = try await Settings(environment: ProcessInfo.processInfo.environment)
+        let logger = Log.make("worker", level: settings.logLevel)
+        let scratch = try ScratchFolder(below: settings.scratch)
+        defer { scratch.remove() }
+        let worker = try WorkerService(settings: settings, scratch: scratch, logger: logger)
+        // The runner has deadlines of its own for a graceful stop.
+        let group = ServiceGroup(
+            services: [worker], gracefulShutdownSignals: [.sigterm, .sigint], logger: Log.make("lifecycle", level: .error)
+        )
+        try await group.run()
+    }
+}
+
+/// The job runner with the handlers of every kind of job.
+struct WorkerService: Service {
+    private let runner: JobRunner
+    private let close: @Sendable () async -> Void
+
+    init(settings: Settings, scratch: ScratchFolder, logger: Logger) throws {
+        let postgres = try settings.makePostgresConfiguration(applicationName: "clipyard worker")
+        let pool = try settings.makePool(applicationName: "clipyard worker", logger: logger)
+        let limits = TaskLimits(
+            memoryBytes: settings.taskMemoryBytes, cpuSeconds: settings.taskCPUSeconds, fileBytes: settings.taskFileBytes
+        )
+        let workshop = VideoWorkshop(
+            videos: Videos(pool: pool),
+            store: try LocalObjectStore(root: settings.storage),
+            program: MediaProgram(path: try Executables.mediaProgram(), limits: limits, logger: logger),
+            scratch: scratch,
+            pipeline: try settings.findPipeline()
+        )
+        runner = JobRunner(
+            pool: pool,
+            listening: postgres,
+            handlers: [ProbeVideoHandler(workshop), TranscodeVideoHandler(workshop)],
+            configuration: settings.makeJobRunnerConfiguration(),
+            logger: logger
+        )
+        close = { await pool.close() }
+    }
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await runner.run() }
+        await close()
+    }
+}
+
+extension Settings {
+    func findPipeline() throws -> String {
+        if let pipeline { return pipeline }
+        guard let found = ResourceFolder.find("pipelines/short-video.yaml") else {
+            throw UpError("pipelines/short-video.yaml was not found. Name a pipeline definition with CLIPYARD_PIPELINE.")
+        }
+        return found
+    }
+
+    func makeJobRunnerConfiguration() -> JobRunnerConfiguration {
+        var configuration = JobRunnerConfiguration()
+        configuration.slots = [ProbeVideo.queue: probeSlots, TranscodeVideo.queue: transcodeSlots]
+        configuration.lease = .seconds(leaseSeconds)
+        configuration.softStop = .seconds(stopSeconds)
+        configuration.retention = .seconds(keepJobsDays * 86_400)
+        return configuration
+    }
+}

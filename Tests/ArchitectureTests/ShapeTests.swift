@@ -1,0 +1,28 @@
+import Foundation
+import Testing
+
+/// What a reader is promised about the shape of the code.
+@Suite struct ShapeTests {
+    @Test func noFunctionIsLongerThanSeventyLines() throws {
+        let folders = try FileManager.default.contentsOfDirectory(atPath: Checkout.root.appending(path: "Sources").path)
+        for target in folders {
+            for file in try Checkout.files(of: target) {
+                for function in Self.functions(in: file.source) {
+                    #expect(function.lines <= 70, "\(target)/\(file.name): \(function.name) has \(function.lines) lines")
+                }
+            }
+        }
+    }
+
+    /// A function ends at the first line with its own indentation and a closing brace.
+    private static func functions(in source: String) -> [(name: String, lines: Int)] {
+        let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines.indices.compactMap { start in
+            guard let match = lines[start].firstMatch(of: /^( *)(?:@\w+ )*(?:[a-z]+(?:\([a-z]+\))? )*(func [\w<]+|init[(<?])/),
+                !lines[start].hasSuffix("}"),
+                let end = lines[start...].dropFirst().firstIndex(where: { $0 == "\(match.1)}" || $0.hasPrefix("\(match.1)} ") })
+            else { return nil }
+            return (String(match.2), end - start)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Glibc
+import Testing
+
+/// `clipyard up` as a user starts it, in a home and on a port of its own.
+final class RunningClipyard {
+    let home: String
+    let port: Int
+    let api: Douyin
+    private let process = Process()
+    private let log: String
+
+    /// Starts it and waits until it answers.
+    init(home: String, port: Int? = nil, arguments: [String] = [], environment: [String: String] = [:]) async throws {
+        self.home = home
+        self.port = try port ?? Self.freePort()
+        api = Douyin(address: "http://127.0.0.1:\(self.port)")
+        log = "\(home)-up.log"
+        FileManager.default.createFile(atPath: log, contents: nil)
+        process.executableURL = URL(filePath: Programs.clipyard)
+        process.arguments = ["up"] + arguments
+        process.currentDirectoryURL = URL(filePath: Programs.checkout)
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            ["CLIPYARD_HOME": home, "CLIPYARD_PORT": "\(self.port)", "CLIPYARD_LEASE_SECONDS": "4"].merging(environment) { $1 }
+        ) { $1 }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: log))
+        process.standardError = process.standardOutput
+        try process.run()
+        _ = try await eventually(within: 60, "clipyard up says where it is; it said: \(said)") {
+            if !process.isRunning { throw EndedEarly(said: said) }
+            return said.contains("Clipyard is up") ? true : nil
+        }
+    }
+
+    struct EndedEarly: Error { let said: String }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGTERM); process.waitUntilExit() }
+        try? FileManager.default.removeItem(atPath: log)
+    }
+
+    /// What it has printed so far.
+    var said: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
+
+    /// Sends a signal and returns the exit status.
+    func stop(with signal: Int32 = SIGTERM) -> Int32 {
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    /// The processes that belong to this home, by their command lines and environments.
+    func processes(_ pattern: String) throws -> [Int32] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter { pid in
+            let command = (try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8)) ?? ""
+            let environment = (try? String(contentsOfFile: "/proc/\(pid)/environ", encoding: .utf8)) ?? ""
+            return command.replacing("\0", with: " ").contains(pattern)
+                && (environment.contains("CLIPYARD_HOME=\(home)") || command.contains(home))
+        }
+    }
+
+    /// Waits until a child is transcoding: it has written a segment, and has more to do.
+    func transcodingChild() async throws -> Int32 {
+        try await eventually(within: 60, "a child transcodes") {
+            guard let child = try processes("clipyard-media run-task").first else { return nil }
+            let written = FileManager.default.enumerator(atPath: "\(home)/scratch")?.contains {
+                ($0 as? String)?.hasSuffix(".m4s") == true
+            }
+            return written == true ? child : nil
+        }
+    }
+
+    /// Runs one SQL statement in its database and returns what it answers, unaligned.
+    func sql(_ statement: String) throws -> String {
+        let environment = try #require(try processes("clipyard worker").first).environment
+        let url = try #require(environment["CLIPYARD_DATABASE_URL"])
+        let command = try Command(["psql", url, "-XAtqc", statement])
+        try #require(command.status == 0, "psql: \(command.standardError)")
+        return command.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    static func freePort() throws -> Int {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(socket) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
+            }
+        }
+        try #require(bound)
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
+
+extension Int32 {
+    /// The environment of the process with this number.
+    fileprivate var environment: [String: String] {
+        let text = (try? String(contentsOfFile: "/proc/\(self)/environ", encoding: .utf8)) ?? ""
+        return text.split(separator: "\0").reduce(into: [:]) { variables, line in
+            let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+/// What a server answered.
+public struct CurlResponse: Sendable, Equatable {
+    /// The HTTP status, for example 200.
+    public let status: Int
+    public let body: [UInt8]
+}

@@ -84,7 +84,9 @@ extension Reactor {
         channels[event.data.fd]?.socketIsReady()
     }
 
-    /// What epoll_wait is to wait: -1 is for ever. Rounded up, for else it would spin until the deadline.
+    /// What epoll_wait is to wait, where -1 is for ever.
+    ///
+    /// Rounded up, for else it would spin until the deadline.
     private func millisecondsToDeadline() -> Int32 {
         guard let deadline = channels.values.compactMap(\.deadline).min() else { return -1 }
         return Int32(clamping: max(0, (deadline - ContinuousClock.now).milliseconds + 1))

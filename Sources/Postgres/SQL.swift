@@ -35,6 +35,9 @@ public struct SQL: Sendable {
         return sum
     }
 
+    /// A name in double quotes.
+    static func quoted(_ identifier: String) -> String { "\"" + identifier.replacing("\"", with: "\"\"") + "\"" }
+
     public static func += (left: inout SQL, right: SQL) { left.append(right) }
 }
 
@@ -53,9 +56,7 @@ extension SQL: ExpressibleByStringInterpolation {
 
         public mutating func appendInterpolation(_ other: SQL) { sql.append(other) }
 
-        public mutating func appendInterpolation(identifier name: String) {
-            appendLiteral("\"" + name.replacing("\"", with: "\"\"") + "\"")
-        }
+        public mutating func appendInterpolation(identifier name: String) { appendLiteral(SQL.quoted(name)) }
     }
 
     private mutating func bind(_ value: some PostgresEncodable) {

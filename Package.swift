@@ -124,6 +124,11 @@ let package = Package(
         ),
         .testTarget(name: "ArchitectureTests", swiftSettings: safe),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: safe),
+        .testTarget(
+            name: "PostgresTests",
+            dependencies: ["Postgres", "TestSupport", logging],
+            swiftSettings: safe
+        ),
         .testTarget(name: "Argon2Tests", dependencies: ["Argon2"], swiftSettings: safe),
         .testTarget(
             name: "ObjectStorageTests",

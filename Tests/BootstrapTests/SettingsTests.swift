@@ -1,0 +1,62 @@
+import Bootstrap
+import Foundation
+import Testing
+
+@Suite struct SettingsTests {
+    @Test func defaultsNeedNothing() async throws {
+        let settings = try await Settings(environment: [:])
+        #expect(settings.port == 8080)
+        #expect(settings.storage == ".clipyard/objects")
+        #expect(settings.publicURL == "http://127.0.0.1:8080")
+        #expect(settings.entries.allSatisfy(\.isDefault))
+    }
+
+    @Test func homeAndPortMoveWhatFollowsFromThem() async throws {
+        let settings = try await Settings(environment: ["CLIPYARD_HOME": "/srv/clips", "CLIPYARD_PORT": "9000"])
+        #expect(settings.scratch == "/srv/clips/scratch")
+        #expect(settings.publicURL == "http://127.0.0.1:9000")
+    }
+
+    @Test(arguments: [("CLIPYARD_PORT", "abc"), ("CLIPYARD_PORT", "0"), ("CLIPYARD_PORT", "65536"), ("CLIPYARD_LOG_LEVEL", "loud")])
+    func aWrongValueIsNamedWithWhatWasExpected(name: String, value: String) async throws {
+        let error = await #expect(throws: SettingsError.self) { _ = try await Settings(environment: [name: value]) }
+        let mistake = try #require(error?.mistakes.first)
+        #expect(error?.mistakes.count == 1)
+        #expect(mistake.contains(name) && mistake.contains("“\(value)”") && mistake.contains("must be"))
+    }
+
+    @Test(arguments: [("1", true), ("65535", true), ("65536", false)])
+    func aLimitHoldsAtItsEdge(port: String, isAccepted: Bool) async {
+        let settings = try? await Settings(environment: ["CLIPYARD_PORT": port])
+        #expect((settings != nil) == isAccepted)
+    }
+
+    @Test func allMistakesAreToldAtOnceMisspeltNamesIncluded() async {
+        let environment = ["CLIPYARD_PORT": "x", "CLIPYARD_LEASE_SECONDS": "0", "CLIPYARD_HOEM": "/srv"]
+        let error = await #expect(throws: SettingsError.self) { _ = try await Settings(environment: environment) }
+        #expect(error?.mistakes.count == 3)
+    }
+
+    @Test func theEnvironmentWinsOverTheFile() async throws {
+        let file = NSTemporaryDirectory() + "clipyard-\(UUID().uuidString).env"
+        try "CLIPYARD_PORT=7000\nCLIPYARD_HOST=0.0.0.0\n".write(toFile: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        let settings = try await Settings(environment: ["CLIPYARD_CONFIG": file, "CLIPYARD_PORT": "7001"])
+        #expect(settings.port == 7001)
+        #expect(settings.host == "0.0.0.0")
+    }
+
+    @Test func aSecretIsNeverShown() async throws {
+        let secret = "postgresql://ada:hunter2@db/clipyard"
+        let settings = try await Settings(environment: ["CLIPYARD_DATABASE_URL": secret])
+        #expect(try settings.requireDatabaseURL().revealed == secret)
+        #expect(!"\(settings)".contains("hunter2"))
+        #expect(!settings.entries.contains { $0.value.contains("hunter2") })
+    }
+
+    @Test func aShortTokenSecretIsRefused() async throws {
+        let settings = try await Settings(environment: ["CLIPYARD_TOKEN_SECRET": "password"])
+        let error = #expect(throws: SettingsError.self) { _ = try settings.requireTokenSecret() }
+        #expect(error?.description.contains("at least 32 characters") == true)
+    }
+}

@@ -1,0 +1,4 @@
+public import Postgres
+
+/// A pool, where every statement stands alone, or the connection of a transaction.
+public typealias DatabaseSession = PostgresSession

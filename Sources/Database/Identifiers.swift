@@ -1,0 +1,6 @@
+import Domain
+public import Postgres
+
+extension VideoID: PostgresEncodable, PostgresDecodable {}
+extension UserID: PostgresEncodable, PostgresDecodable {}
+extension VideoState: PostgresEncodable, PostgresDecodable {}

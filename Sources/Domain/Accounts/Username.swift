@@ -1,0 +1,30 @@
+/// The name of an account, as its owner wrote it.
+public struct Username: Sendable, Equatable {
+    /// How many characters, as a reader counts them.
+    public static let length = 1...32
+    /// One character can be made of any number of code points; this bounds what is stored.
+    static let maxScalars = 128
+
+    public let rawValue: String
+
+    public init(_ text: String) throws(InputRefusal) {
+        guard Self.length.contains(text.count), text.unicodeScalars.count <= Self.maxScalars else {
+            throw InputRefusal("The username must have 1 to 32 characters; this one has \(text.count).")
+        }
+        guard !text.isBlank else { throw InputRefusal("The username must not be only spaces.") }
+        guard !text.hasControlCharacters else {
+            throw InputRefusal("The username must not contain control characters or line breaks.")
+        }
+        rawValue = text
+    }
+
+    /// What two names have in common that differ only in case.
+    ///
+    /// Upper case first: it is what turns `ß` into `ss` and both small sigmas
+    /// into one. The database adds the normal form C.
+    public var caseFolded: String { rawValue.uppercased().lowercased() }
+}
+
+extension Username: CustomStringConvertible {
+    public var description: String { rawValue }
+}

@@ -20,7 +20,7 @@ struct UpService: Service {
 
     private func runUntilCancelled() async throws {
         let cluster = try PrivateCluster(directory: home.postgres, logger: logger)
-        try await cluster.start(settings: [:])
+        try await cluster.start()
         do {
             try await runPrograms(on: cluster)
         } catch {
@@ -37,6 +37,7 @@ struct UpService: Service {
         let programs = try makePrograms(databaseURL: databaseURL)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for program in programs { group.addTask { try await program.run() } }
+            group.addTask { try await keepRunning(cluster) }
             group.addTask { try await welcome() }
             do {
                 for try await _ in group {}
@@ -44,6 +45,14 @@ struct UpService: Service {
                 group.cancelAll()
                 throw error
             }
+        }
+    }
+
+    /// A server that was stopped or crashed is started again.
+    private func keepRunning(_ cluster: PrivateCluster) async throws {
+        while true {
+            try await Task.sleep(for: .seconds(2))
+            try await cluster.start()
         }
     }
 
@@ -79,7 +88,8 @@ struct UpService: Service {
     private func welcome() async throws {
         let client = APIClient(server: settings.publicURL)
         try await client.waitUntilReady()
-        print(Welcome(address: settings.publicURL, home: home).text)
+        // Not print: what it says to a file or a pipe would wait for a full buffer.
+        FileHandle.standardOutput.write(Data(Welcome(address: settings.publicURL, home: home).text.utf8))
         if publishesSamples {
             try await DemoContent(client: client, home: home, logger: logger).publishOnce()
         }

@@ -106,7 +106,7 @@ let package = Package(
             name: "clipyard",
             dependencies: [
                 "API", "Bootstrap", "Database", "Domain", "Feed", "Jobs", "ObjectStorage", "Postgres", "Processing",
-                argumentParser, hummingbird, logging, serviceLifecycle, subprocess,
+                argumentParser, hummingbird, logging, nioCore, nioPosix, serviceLifecycle, subprocess, systemPackage,
             ],
             swiftSettings: safe
         ),
@@ -122,8 +122,10 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: house
         ),
-        .testTarget(name: "ArchitectureTests", swiftSettings: safe),
+        .testTarget(name: "ArchitectureTests", dependencies: ["clipyard", "clipyard-media"], swiftSettings: safe),
+        .testTarget(name: "BootstrapTests", dependencies: ["Bootstrap"], swiftSettings: safe),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: safe),
+        .testTarget(name: "MediaTasksTests", dependencies: ["Domain", "MediaTasks"], swiftSettings: safe),
         .testTarget(
             name: "PostgresTests",
             dependencies: ["Postgres", "TestSupport", logging],
@@ -135,5 +137,12 @@ let package = Package(
             dependencies: ["ObjectStorage", crypto, nioCore, nioPosix],
             swiftSettings: house
         ),
+        .testTarget(
+            name: "ProcessingTests",
+            dependencies: ["Domain", "MediaTasks", "Processing", logging],
+            swiftSettings: safe
+        ),
+        // The programs as a user starts them
+        .testTarget(name: "EndToEndTests", dependencies: ["clipyard", "clipyard-media"], swiftSettings: house),
     ]
 )

@@ -54,6 +54,8 @@ extension SQL: ExpressibleByStringInterpolation {
 
         public mutating func appendInterpolation(_ value: some PostgresEncodable) { sql.bind(value) }
 
+        public mutating func appendInterpolation(_ value: (some PostgresEncodable)?) { sql.bind(value) }
+
         public mutating func appendInterpolation(_ other: SQL) { sql.append(other) }
 
         public mutating func appendInterpolation(identifier name: String) { appendLiteral(SQL.quoted(name)) }

@@ -4,11 +4,8 @@ public import Postgres
 
 /// Runs a test with a database of its own on a real server.
 ///
-/// The pool's `configuration` serves to open listeners and further pools.
-///
-/// - Parameters:
-///   - migrated: whether the database has the schema of `sql/`, or nothing.
-///   - maxConnections: the size of the pool.
+/// The database has the schema of `sql/`, or nothing if it is not `migrated`. The
+/// pool's `configuration` serves to open listeners and further pools.
 public func withTestDatabase<R: Sendable>(
     migrated: Bool = true,
     maxConnections: Int = 8,

@@ -12,14 +12,12 @@ public struct PrivateCluster: Sendable {
     let user: ServerUser
     let logger: Logger
 
-    /// The superuser of the server. Whoever can open the socket is let in.
+    /// The superuser of the server; whoever can open the socket is let in.
     private static let role = "clipyard"
     /// `sun_path` of a unix socket has 108 bytes, with the NUL at its end.
     private static let longestSocketPath = 107
 
-    /// Chooses user and folder; it makes nothing yet.
-    ///
-    /// - Parameter directory: where the data, the server's log and the socket go.
+    /// Chooses user and folder for data, log and socket; it makes nothing yet.
     public init(directory: String, logger: Logger) throws {
         user = try ServerUser.choose()
         self.logger = logger
@@ -39,12 +37,12 @@ public struct PrivateCluster: Sendable {
 
     /// Makes the server if there is none yet, and starts it unless it runs.
     ///
-    /// - Parameter settings: as in `postgresql.conf`; they do not reach a server that runs already.
+    /// Settings are those of `postgresql.conf`; they do not reach a server that runs already.
     public func start(settings: [String: String] = [:]) async throws {
         try await BlockingCalls.run { try withLock { try startLocked(settings) } }
     }
 
-    /// Stops the server; open transactions are rolled back. It is no error if it does not run.
+    /// Stops the server, if it runs; open transactions are rolled back.
     public func stop() async throws {
         try await BlockingCalls.run { try withLock { try stopLocked() } }
     }

@@ -1,6 +1,7 @@
 public import Database
 public import Jobs
 import MediaTasks
+import ObjectStorage
 
 /// Looks at an upload and decides whether it may become a video; if so, adds the transcode to its flow.
 public struct ProbeVideoHandler: JobHandler {
@@ -13,7 +14,7 @@ public struct ProbeVideoHandler: JobHandler {
             return .completed()
         }
         let end = try await workshop.scratch.withFolder("\(job.id)-\(job.lease)") { folder in
-            try await workshop.store.fetch(source.key, to: "\(folder)/source")
+            try await workshop.store.fetch(ObjectKey(source.key), to: "\(folder)/source")
             return try await workshop.program.run(
                 TaskRequest(task: .probe, source: "\(folder)/source", pipeline: workshop.pipeline)
             )
@@ -27,7 +28,7 @@ public struct ProbeVideoHandler: JobHandler {
     public func discarded(
         _ arguments: ProbeVideo,
         failure: JobFailure,
-        in transaction: PostgresConnection
+        in transaction: JobTransaction
     ) async throws {
         try await workshop.fail(arguments.videoID, failure, in: transaction)
     }

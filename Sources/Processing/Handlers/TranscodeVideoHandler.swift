@@ -1,5 +1,6 @@
 public import Database
 import Domain
+import Foundation
 public import Jobs
 import MediaTasks
 import ObjectStorage
@@ -16,21 +17,25 @@ public struct TranscodeVideoHandler: JobHandler {
         }
         try await sweepEarlierAttempts(of: id)
         let end = try await workshop.scratch.withFolder("\(job.id)-\(job.lease)") { folder in
-            try await workshop.store.fetch(source.key, to: "\(folder)/source")
+            try await workshop.store.fetch(ObjectKey(source.key), to: "\(folder)/source")
             let end = try await transcode(job, in: folder)
             if case .reported(.transcoded(let package)) = end { try await store(package, of: job, from: folder) }
             return end
         }
         guard case .reported(.transcoded(let package)) = end else { return end.failureOutcome }
         return .completed { transaction in
-            try await workshop.videos.publish(id, prefix: prefix(of: job), package: package, in: transaction)
+            let isPublished = try await workshop.videos.publish(
+                id, prefix: prefix(of: job), package: package, in: transaction
+            )
+            // Thrown, so that what was stored is cleaned up.
+            guard isPublished else { throw VideoIsGone() }
         }
     }
 
     public func discarded(
         _ arguments: TranscodeVideo,
         failure: JobFailure,
-        in transaction: PostgresConnection
+        in transaction: JobTransaction
     ) async throws {
         try await workshop.fail(arguments.videoID, failure, in: transaction)
     }
@@ -42,6 +47,9 @@ public struct TranscodeVideoHandler: JobHandler {
 
     private func prefix(of job: Job<TranscodeVideo>) -> String { "videos/\(job.arguments.videoID)/\(job.lease)" }
 
+    /// The video was removed while it was processed. The next attempt sees that and ends.
+    private struct VideoIsGone: Error {}
+
     /// A worker that was killed could not clean up. Nothing of this video is
     /// published yet, so whatever stands below it belongs to a lost lease.
     private func sweepEarlierAttempts(of id: VideoID) async throws {
@@ -50,7 +58,7 @@ public struct TranscodeVideoHandler: JobHandler {
 
     private func transcode(_ job: Job<TranscodeVideo>, in folder: String) async throws -> TaskEnd {
         let output = "\(folder)/output"
-        try makeFolder(output)
+        try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: false)
         let request = TaskRequest(
             task: .transcode, source: "\(folder)/source", output: output, pipeline: workshop.pipeline
         )

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bootstrap
+import Database
 import Foundation
 import Jobs
 import Postgres
@@ -37,58 +38,76 @@ struct JobsCommand: AsyncParsableCommand {
         var job: Int64
 
         func run() async throws {
-            try await withJobQueue { queue in
-                guard let detail = try await queue.show(JobID(rawValue: job)) else { throw noSuchJob(job) }
-                print(detail)
-            }
+            try await withJobQueue { print(JobReport(try await $0.find(job)).text) }
         }
     }
 
     struct Retry: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Run a discarded or cancelled job once more.")
+        static let configuration = CommandConfiguration(abstract: "Give a discarded or cancelled job, and its video, another chance.")
 
         @Argument(help: "The job's number.")
         var job: Int64
 
         func run() async throws {
-            try await withJobQueue { queue in
-                guard try await queue.retry(job: JobID(rawValue: job)) else {
-                    throw UpError("Job \(job) is not discarded, cancelled or waiting for its next attempt.")
+            try await withDatabase { pool in
+                let queue = JobQueue(pool: pool)
+                let flow = try await queue.find(job).summary.flowID
+                let isRetried = try await pool.withTransaction { transaction in
+                    try await Videos(pool: pool).reopenVideo(of: flow, in: transaction)
+                    return try await queue.retry(job: JobID(rawValue: job), in: transaction)
                 }
-                print("Job \(job) will run again.")
+                guard isRetried else { throw UpError("Job \(job) is neither discarded nor cancelled.") }
             }
+            print("Job \(job) will run again.")
         }
     }
 
     struct Cancel: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Cancel a job and all others of its flow.")
+        static let configuration = CommandConfiguration(abstract: "Cancel a job, all others of its flow, and the video they make.")
 
         @Argument(help: "The job's number.")
         var job: Int64
 
         func run() async throws {
-            try await withJobQueue { queue in
-                guard let detail = try await queue.show(JobID(rawValue: job)) else { throw noSuchJob(job) }
-                guard try await queue.cancel(flow: detail.flowID) else {
-                    throw UpError("The flow of job \(job) is already over.")
+            try await withDatabase { pool in
+                let queue = JobQueue(pool: pool)
+                let flow = try await queue.find(job).summary.flowID
+                let isCancelled = try await pool.withTransaction { transaction in
+                    try await Videos(pool: pool).failVideo(
+                        of: flow, code: "cancelled", reason: "Processing was cancelled by an operator.", in: transaction
+                    )
+                    return try await queue.cancel(flow: flow, in: transaction)
                 }
-                print("Cancelled; what was running is being stopped.")
+                guard isCancelled else { throw UpError("The flow of job \(job) is already over.") }
             }
+            print("Cancelled; what was running is being stopped.")
         }
     }
 }
 
 extension JobState: ExpressibleByArgument {}
 
-private func noSuchJob(_ job: Int64) -> UpError { UpError("There is no job \(job). `clipyard jobs` lists them.") }
+extension JobQueue {
+    /// Returns a job, or says that there is none.
+    fileprivate func find(_ job: Int64) async throws -> JobDetail {
+        guard let detail = try await show(JobID(rawValue: job)) else {
+            throw UpError("There is no job \(job). `clipyard jobs` lists them.")
+        }
+        return detail
+    }
+}
 
 /// Runs `body` with the queue of the configured database.
 func withJobQueue(_ body: (JobQueue) async throws -> Void) async throws {
+    try await withDatabase { try await body(JobQueue(pool: $0)) }
+}
+
+/// Runs `body` with the configured database.
+func withDatabase(_ body: (PostgresPool) async throws -> Void) async throws {
     let settings = try await Settings(environment: ProcessInfo.processInfo.environment)
-    let logger = Log.make("jobs", level: settings.logLevel)
-    let pool = try settings.makePool(applicationName: "clipyard jobs", logger: logger)
+    let pool = try settings.makePool(applicationName: "clipyard jobs", logger: Log.make("jobs", level: settings.logLevel))
     do {
-        try await body(JobQueue(pool: pool))
+        try await body(pool)
     } catch {
         await pool.close()
         throw error

@@ -1,5 +1,6 @@
 import Domain
 public import Jobs
+public import Postgres
 
 /// What operators do to the flow of a video shows in the video.
 extension Videos {

@@ -31,9 +31,9 @@ public struct JobQueue: Sendable {
     /// - Returns: false if it is neither, if some of its flow still runs, or if a flow with the same
     ///   key has begun since.
     @discardableResult
-    public func retry(job: JobID) async throws -> Bool {
+    public func retry(job: JobID, in session: (any PostgresSession)? = nil) async throws -> Bool {
         do {
-            return try await pool.first("SELECT jobs.retry(\(job))", as: Bool.self) ?? false
+            return try await (session ?? pool).first("SELECT jobs.retry(\(job))", as: Bool.self) ?? false
         } catch let error as PostgresError where error.isA(.uniqueViolation) {
             return false
         }

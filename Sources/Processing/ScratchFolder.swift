@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// The folder in which one worker process keeps files while it works on them.
 public struct ScratchFolder: Sendable {

@@ -1,7 +1,7 @@
 import Domain
-public import Jobs
+import Jobs
 public import MediaTasks
-public import Subprocess
+import Subprocess
 
 /// How a child ended, told as one of four stories.
 public enum TaskEnd: Sendable, Equatable {

@@ -1,7 +1,7 @@
 public import Database
 import Domain
 import Foundation
-import Jobs
+public import Jobs
 import MediaTasks
 public import ObjectStorage
 
@@ -28,8 +28,11 @@ public struct VideoWorkshop: Sendable {
         self.pipeline = pipeline
     }
 
+    /// One handler for each kind of job.
+    public var handlers: [any JobHandler] { [ProbeVideoHandler(workshop: self), TranscodeVideoHandler(workshop: self)] }
+
     /// Records that a video will not be, with a reason that its creator understands.
-    func fail(_ id: VideoID, _ failure: JobFailure, in transaction: any DatabaseSession) async throws {
+    func fail(_ id: VideoID, _ failure: JobFailure, in transaction: JobTransaction) async throws {
         let isRefusal = MediaRefusal.Code(rawValue: failure.code) != nil
         let reason =
             isRefusal

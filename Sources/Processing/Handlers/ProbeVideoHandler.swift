@@ -1,14 +1,14 @@
-public import Database
-public import Jobs
+import Database
+import Domain
+import Jobs
 import MediaTasks
 import ObjectStorage
 
 /// Looks at an upload and decides whether it may become a video; if so, adds the transcode to its flow.
-public struct ProbeVideoHandler: JobHandler {
-    private let workshop: VideoWorkshop
-    public init(_ workshop: VideoWorkshop) { self.workshop = workshop }
+struct ProbeVideoHandler: JobHandler {
+    let workshop: VideoWorkshop
 
-    public func run(_ job: Job<ProbeVideo>) async throws -> JobOutcome {
+    func run(_ job: Job<ProbeVideo>) async throws -> JobOutcome {
         let id = job.arguments.videoID
         guard let source = try await workshop.videos.source(of: id), source.state == .processing else {
             return .completed()
@@ -25,7 +25,7 @@ public struct ProbeVideoHandler: JobHandler {
         }
     }
 
-    public func discarded(
+    func discarded(
         _ arguments: ProbeVideo,
         failure: JobFailure,
         in transaction: JobTransaction

@@ -1,16 +1,15 @@
-public import Database
+import Database
 import Domain
 import Foundation
-public import Jobs
+import Jobs
 import MediaTasks
 import ObjectStorage
 
 /// Makes everything a viewer plays, stores it under the prefix of its lease and publishes that prefix.
-public struct TranscodeVideoHandler: JobHandler {
-    private let workshop: VideoWorkshop
-    public init(_ workshop: VideoWorkshop) { self.workshop = workshop }
+struct TranscodeVideoHandler: JobHandler {
+    let workshop: VideoWorkshop
 
-    public func run(_ job: Job<TranscodeVideo>) async throws -> JobOutcome {
+    func run(_ job: Job<TranscodeVideo>) async throws -> JobOutcome {
         let id = job.arguments.videoID
         guard let source = try await workshop.videos.source(of: id), source.state == .processing else {
             return .completed()
@@ -32,7 +31,7 @@ public struct TranscodeVideoHandler: JobHandler {
         }
     }
 
-    public func discarded(
+    func discarded(
         _ arguments: TranscodeVideo,
         failure: JobFailure,
         in transaction: JobTransaction
@@ -40,7 +39,7 @@ public struct TranscodeVideoHandler: JobHandler {
         try await workshop.fail(arguments.videoID, failure, in: transaction)
     }
 
-    public func cleanUp(after job: Job<TranscodeVideo>) async {
+    func cleanUp(after job: Job<TranscodeVideo>) async {
         // What stays here is found again by the next attempt's sweep.
         try? await workshop.store.deleteAll(prefix: prefix(of: job) + "/")
     }

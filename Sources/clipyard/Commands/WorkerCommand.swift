@@ -50,7 +50,7 @@ struct WorkerService: Service {
         runner = JobRunner(
             pool: pool,
             listening: postgres,
-            handlers: [ProbeVideoHandler(workshop), TranscodeVideoHandler(workshop)],
+            handlers: workshop.handlers,
             configuration: settings.makeJobRunnerConfiguration(),
             logger: logger
         )
@@ -73,8 +73,9 @@ extension Settings {
     }
 
     func makeJobRunnerConfiguration() -> JobRunnerConfiguration {
-        var configuration = JobRunnerConfiguration()
-        configuration.slots = [ProbeVideo.queue: probeSlots, TranscodeVideo.queue: transcodeSlots]
+        var configuration = JobRunnerConfiguration(
+            slots: [ProbeVideo.queue: probeSlots, TranscodeVideo.queue: transcodeSlots]
+        )
         configuration.lease = .seconds(leaseSeconds)
         configuration.softStop = .seconds(stopSeconds)
         configuration.retention = .seconds(keepJobsDays * 86_400)

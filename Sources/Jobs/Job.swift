@@ -47,10 +47,13 @@ public struct Job<Arguments: JobArguments>: Sendable {
     /// Notes how far the job is, from 0 to 1.
     ///
     /// This costs nothing: the next heartbeat carries it to the database.
-    public func report(progress fraction: Double) { progress.fraction.withLock { $0 = min(max(fraction, 0), 1) } }
+    public func report(progress fraction: Double) { progress.set(min(max(fraction, 0), 1)) }
 }
 
 /// Where a handler leaves its progress for the heartbeat.
 final class JobProgress: Sendable {
-    let fraction = Mutex(0.0)
+    private let fraction = Mutex(0.0)
+
+    var current: Double { fraction.withLock { $0 } }
+    func set(_ value: Double) { fraction.withLock { $0 = value } }
 }

@@ -1,0 +1,42 @@
+import Logging
+import Postgres
+
+/// Keeping leases: one statement for all jobs of the worker.
+extension Worker {
+    func keepLeases() async {
+        while !Task.isCancelled {
+            await heartbeat.wait(for: configuration.heartbeat)
+            let running = attempts.all.filter { !$0.isEnding }
+            if !running.isEmpty { await renew(running) }
+        }
+        await heartbeatPool.close()
+    }
+
+    private func renew(_ running: [Attempt]) async {
+        let sentAt = ContinuousClock.now
+        let leases = running.map { attempt in
+            (id: attempt.job.id, lease: attempt.job.lease, progress: attempt.progress.current)
+        }
+        do {
+            let answers = try await JobQueue(pool: heartbeatPool).heartbeat(leases, for: configuration.lease)
+            for attempt in running { take(answers[attempt.job.id] ?? .lost, for: attempt, sentAt: sentAt) }
+        } catch {
+            // The next one may succeed; if none does in time, each attempt's own watch stops it.
+            logger.debug("cannot renew leases", metadata: ["error": "\(error)"])
+            if (error as? PostgresError)?.kind == .connection { await heartbeat.wait(for: configuration.heartbeat / 5) }
+        }
+    }
+
+    private func take(_ answer: HeartbeatAnswer, for attempt: Attempt, sentAt: ContinuousClock.Instant) {
+        switch answer {
+        case .renewed: attempt.wasRenewed(at: sentAt)
+        case .cancel:
+            attempt.wasRenewed(at: sentAt)
+            attempt.stop(.cancelled)
+        case .lost:
+            // One that is ending has given its lease up itself.
+            if !attempt.isEnding { attempt.stop(.leaseLost) }
+        case .busy: break
+        }
+    }
+}

@@ -2,6 +2,7 @@ public import Database
 import Domain
 import Foundation
 public import Jobs
+public import Logging
 import MediaTasks
 public import ObjectStorage
 
@@ -13,19 +14,22 @@ public struct VideoWorkshop: Sendable {
     let scratch: ScratchFolder
     /// The path of the pipeline definition.
     let pipeline: String
+    let logger: Logger
 
     public init(
         videos: Videos,
         store: any ObjectStore,
         program: MediaProgram,
         scratch: ScratchFolder,
-        pipeline: String
+        pipeline: String,
+        logger: Logger
     ) {
         self.videos = videos
         self.store = store
         self.program = program
         self.scratch = scratch
         self.pipeline = pipeline
+        self.logger = logger
     }
 
     /// One handler for each kind of job.
@@ -40,5 +44,40 @@ public struct VideoWorkshop: Sendable {
             : "Processing failed several times, and it is not your fault. Upload the video again; "
                 + "if it fails again, export it in another format first."
         try await videos.fail(id, code: isRefusal ? failure.code : "internal", reason: reason, in: transaction)
+    }
+
+    /// Runs one attempt of a job and logs how it ended, in one line.
+    func logging<Arguments>(
+        _ job: Job<Arguments>,
+        video id: VideoID,
+        _ attempt: () async throws -> JobOutcome
+    ) async throws -> JobOutcome {
+        let start = ContinuousClock.now
+        var facts: Logger.Metadata = [
+            "job.id": "\(job.id)", "job.kind": "\(Arguments.kind)", "job.attempt": "\(job.attempt)", "video.id": "\(id)",
+        ]
+        do {
+            let outcome = try await attempt()
+            facts["seconds"] = "\((ContinuousClock.now - start) / .seconds(1))"
+            facts["outcome"] = "\(outcome.summary)"
+            logger.info("a job's attempt ended", metadata: facts)
+            return outcome
+        } catch {
+            facts["error"] = "\(error)"
+            logger.info("a job's attempt was given up", metadata: facts)
+            throw error
+        }
+    }
+}
+
+extension JobOutcome {
+    /// What a log line says of it.
+    fileprivate var summary: String {
+        switch self {
+        case .completed: "completed"
+        case .retry(let failure): "retry: \(failure.code): \(failure.message)"
+        case .discard(let failure): "discarded: \(failure.code): \(failure.message)"
+        case .snooze(let duration): "snoozed for \(duration)"
+        }
     }
 }

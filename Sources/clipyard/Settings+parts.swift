@@ -7,14 +7,10 @@ import Postgres
 /// What the commands build from the settings.
 extension Settings {
     func makePool(applicationName: String, logger: Logger) throws -> PostgresPool {
-        PostgresPool(try makePostgresConfiguration(applicationName: applicationName), logger: logger)
-    }
-
-    func makePostgresConfiguration(applicationName: String) throws -> PostgresConfiguration {
         var configuration = PostgresConfiguration(conninfo: try requireDatabaseURL().revealed)
         configuration.maxConnections = databaseConnections
         configuration.applicationName = applicationName
-        return configuration
+        return PostgresPool(configuration, logger: logger)
     }
 
     func makeAPIConfiguration() throws -> APIConfiguration {

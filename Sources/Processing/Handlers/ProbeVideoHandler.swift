@@ -9,6 +9,10 @@ struct ProbeVideoHandler: JobHandler {
     let workshop: VideoWorkshop
 
     func run(_ job: Job<ProbeVideo>) async throws -> JobOutcome {
+        try await workshop.logging(job, video: job.arguments.videoID) { try await probe(job) }
+    }
+
+    private func probe(_ job: Job<ProbeVideo>) async throws -> JobOutcome {
         let id = job.arguments.videoID
         guard let source = try await workshop.videos.source(of: id), source.state == .processing else {
             return .completed()

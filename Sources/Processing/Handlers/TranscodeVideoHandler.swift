@@ -10,6 +10,10 @@ struct TranscodeVideoHandler: JobHandler {
     let workshop: VideoWorkshop
 
     func run(_ job: Job<TranscodeVideo>) async throws -> JobOutcome {
+        try await workshop.logging(job, video: job.arguments.videoID) { try await transcode(job) }
+    }
+
+    private func transcode(_ job: Job<TranscodeVideo>) async throws -> JobOutcome {
         let id = job.arguments.videoID
         guard let source = try await workshop.videos.source(of: id), source.state == .processing else {
             return .completed()
@@ -17,7 +21,7 @@ struct TranscodeVideoHandler: JobHandler {
         try await sweepEarlierAttempts(of: id)
         let end = try await workshop.scratch.withFolder("\(job.id)-\(job.lease)") { folder in
             try await workshop.store.fetch(ObjectKey(source.key), to: "\(folder)/source")
-            let end = try await transcode(job, in: folder)
+            let end = try await runProgram(job, in: folder)
             if case .reported(.transcoded(let package)) = end { try await store(package, of: job, from: folder) }
             return end
         }
@@ -37,6 +41,8 @@ struct TranscodeVideoHandler: JobHandler {
         in transaction: JobTransaction
     ) async throws {
         try await workshop.fail(arguments.videoID, failure, in: transaction)
+        // The last attempt's worker may have died before it could clean up.
+        try? await sweepEarlierAttempts(of: arguments.videoID)
     }
 
     func cleanUp(after job: Job<TranscodeVideo>) async {
@@ -55,7 +61,7 @@ struct TranscodeVideoHandler: JobHandler {
         try await workshop.store.deleteAll(prefix: "videos/\(id)/")
     }
 
-    private func transcode(_ job: Job<TranscodeVideo>, in folder: String) async throws -> TaskEnd {
+    private func runProgram(_ job: Job<TranscodeVideo>, in folder: String) async throws -> TaskEnd {
         let output = "\(folder)/output"
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: false)
         let request = TaskRequest(

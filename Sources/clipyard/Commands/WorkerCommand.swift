@@ -35,7 +35,6 @@ struct WorkerService: Service {
     private let close: @Sendable () async -> Void
 
     init(settings: Settings, scratch: ScratchFolder, logger: Logger) throws {
-        let postgres = try settings.makePostgresConfiguration(applicationName: "clipyard worker")
         let pool = try settings.makePool(applicationName: "clipyard worker", logger: logger)
         let limits = TaskLimits(
             memoryBytes: settings.taskMemoryBytes, cpuSeconds: settings.taskCPUSeconds, fileBytes: settings.taskFileBytes
@@ -45,11 +44,11 @@ struct WorkerService: Service {
             store: try LocalObjectStore(root: settings.storage),
             program: MediaProgram(path: try Executables.mediaProgram(), limits: limits, logger: logger),
             scratch: scratch,
-            pipeline: try settings.findPipeline()
+            pipeline: try settings.findPipeline(),
+            logger: logger
         )
         runner = JobRunner(
             pool: pool,
-            listening: postgres,
             handlers: workshop.handlers,
             configuration: settings.makeJobRunnerConfiguration(),
             logger: logger

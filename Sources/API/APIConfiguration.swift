@@ -1,0 +1,30 @@
+public import Argon2
+
+/// How the API behaves. Only the first two have no default.
+public struct APIConfiguration: Sendable {
+    /// What absolute URLs begin with, for example `https://videos.example.com`; a final slash does not matter.
+    public var publicBaseURL: String
+    /// What tokens are signed with. Whoever knows it can be anybody.
+    public var tokenSecret: String
+    /// How long a login lasts.
+    public var tokenLifetime: Duration = .seconds(30 * 24 * 60 * 60)
+    /// What hashing a password costs.
+    public var passwordCost = Argon2Parameters()
+    /// How many passwords are hashed at a time, each on a thread of its own.
+    public var passwordThreads = 2
+    /// How many more may wait for that.
+    public var passwordQueueLength = 128
+    /// The largest video file, in bytes.
+    public var uploadMaxBytes: Int64 = 4 << 30
+    /// Whether `/media/` is answered here. nginx does it better, where there is one.
+    public var servesMedia = true
+    /// How long a connection may be silent, between requests and in the middle of one.
+    public var idleTimeout: Duration = .seconds(60)
+    /// How often a client should ask for a video that is being processed.
+    public var processingRetrySeconds = 2
+
+    public init(publicBaseURL: String, tokenSecret: String) {
+        self.publicBaseURL = publicBaseURL
+        self.tokenSecret = tokenSecret
+    }
+}

@@ -1,0 +1,47 @@
+import HTTPTypes
+
+/// Everything the API refuses, once.
+///
+/// The numbers are what `/douyin/` answers as `status_code`, the names what
+/// problem documents carry; neither ever changes. A number is an HTTP status
+/// and two digits.
+public enum APIErrorCode: Int, Sendable, CaseIterable {
+    case missingParameter = 40001
+    case invalidParameter = 40002
+    case invalidUsername = 40003
+    case invalidPassword = 40004
+    case invalidTitle = 40005
+    case malformedForm = 40006
+    case incompleteUpload = 40007
+    case notAVideo = 40008
+    case missingHost = 40009
+    case notLoggedIn = 40101
+    case invalidToken = 40102
+    case expiredToken = 40103
+    case wrongCredentials = 40104
+    case unknownRoute = 40401
+    case unknownUser = 40402
+    case unknownVideo = 40403
+    case unknownObject = 40404
+    case videoNotReady = 40405
+    case videoFailed = 40406
+    case wrongMethod = 40501
+    case usernameTaken = 40901
+    case requestTooLarge = 41301
+    case fileTooLarge = 41302
+    case unsatisfiableRange = 41601
+    case internalError = 50001
+    case unavailable = 50301
+    case busy = 50302
+    case storageFull = 50701
+
+    /// In problem documents, for example `username_taken`.
+    public var name: String {
+        "\(self)".reduce(into: "") { name, character in
+            name += character.isUppercase ? "_\(character.lowercased())" : "\(character)"
+        }
+    }
+
+    /// The status outside `/douyin/`.
+    var status: HTTPResponse.Status { HTTPResponse.Status(code: rawValue / 100) }
+}

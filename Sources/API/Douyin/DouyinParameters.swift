@@ -1,0 +1,86 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// The parameters of a request: from its query, its urlencoded body, or both, where the query wins.
+struct DouyinParameters {
+    private static let maxBodyBytes = 64 * 1024
+
+    private let values: [String: String]
+    private let bearer: String?
+
+    init(_ request: Request) async throws(APIError) {
+        let query = try Self.decodeForm((request.uri.query ?? "").utf8)
+        let body = try await Self.readBody(of: request)
+        values = body.merging(query) { body, query in query.isEmpty ? body : query }
+        bearer = Self.bearer(of: request)
+    }
+
+    /// What stands in the query alone, for a request whose body is a file.
+    init(queryOf request: Request) throws(APIError) {
+        values = try Self.decodeForm((request.uri.query ?? "").utf8)
+        bearer = Self.bearer(of: request)
+    }
+
+    subscript(name: String) -> String? { values[name] }
+
+    /// The token, also from the header `Authorization: Bearer`; empty means none.
+    var token: String? { [values["token"], bearer].lazy.compactMap(\.self).first { !$0.isEmpty } }
+
+    func require(_ name: String) throws(APIError) -> String {
+        guard let value = values[name] else { throw .missing(name) }
+        return value
+    }
+
+    /// A whole number; `nil` when it is absent or empty.
+    func integer(_ name: String) throws(APIError) -> Int64? {
+        guard let text = values[name], !text.isEmpty else { return nil }
+        guard let number = LenientInteger.parse(text) else {
+            throw APIError(
+                .invalidParameter,
+                "The parameter \(name) must be a whole number; “\(text.prefix(64))” is none."
+            )
+        }
+        return number
+    }
+
+    /// The names and values of a urlencoded form; of a name that is there twice, the first value.
+    static func decodeForm(_ form: some Sequence<UInt8>) throws(APIError) -> [String: String] {
+        var values: [String: String] = [:]
+        for pair in Array(form).split(separator: UInt8(ascii: "&")) {
+            let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
+            let name = PercentCoding.decode(pair[..<equals], plusIsSpace: true)
+            let value = PercentCoding.decode(pair[equals...].dropFirst(), plusIsSpace: true)
+            guard let name = String(validating: name, as: UTF8.self),
+                let value = String(validating: value, as: UTF8.self)
+            else { throw APIError(.invalidParameter, "A parameter is not encoded as UTF-8.") }
+            if values[name] == nil { values[name] = value }
+        }
+        return values
+    }
+
+    /// Even a GET may come with one. A body of another type is nobody's parameters.
+    private static func readBody(of request: Request) async throws(APIError) -> [String: String] {
+        let type = request.headers[.contentType] ?? "application/x-www-form-urlencoded"
+        guard type.lowercased().hasPrefix("application/x-www-form-urlencoded") else { return [:] }
+        var form = ByteBuffer()
+        do {
+            for try await part in request.body {
+                form.writeImmutableBuffer(part)
+                guard form.readableBytes <= maxBodyBytes else { break }
+            }
+        } catch {
+            throw APIError(.incompleteUpload, "The request ended too early.").closingConnection
+        }
+        guard form.readableBytes <= maxBodyBytes else {
+            let limit = "The parameters must not be longer than \(maxBodyBytes / 1024) KiB."
+            throw APIError(.requestTooLarge, limit).closingConnection
+        }
+        return try decodeForm(form.readableBytesView)
+    }
+
+    private static func bearer(of request: Request) -> String? {
+        guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else { return nil }
+        return header.dropFirst("bearer ".count).trimmingSpace
+    }
+}

@@ -1,0 +1,41 @@
+import Database
+import Domain
+import HTTPTypes
+import Hummingbird
+
+/// `/v/{id}/…`: addresses that a creator can be given before the media exist, and that lead to them afterwards.
+struct VideoLinkController {
+    let videos: Videos
+    let addresses: PublicAddresses
+    let retrySeconds: Int
+
+    func addRoutes(to router: Router<APIContext>) {
+        for file in PublicAddresses.MediaFile.allCases {
+            router.get("/v/:id/\(file.rawValue)") { _, context in
+                try await redirect(to: file, id: context.parameters.get("id"))
+            }
+        }
+    }
+
+    private func redirect(to file: PublicAddresses.MediaFile, id text: String?) async throws -> Response {
+        guard let id = text.flatMap(Int64.init).map(VideoID.init), let video = try await videos.location(of: id) else {
+            throw APIError(.unknownVideo, "There is no such video.")
+        }
+        switch video.state {
+        case .ready:
+            let location = addresses.media(file, of: id, prefix: video.mediaPrefix)
+            // The video may get better media, so the redirect is asked for again.
+            return Response(
+                status: .found,
+                headers: [.location: location, .cacheControl: "no-cache", .contentLength: "0"]
+            )
+        case .uploading, .processing:
+            let message = "The video is being processed. Ask again in a moment."
+            throw APIError(.videoNotReady, message, retryAfterSeconds: retrySeconds)
+        case .failed:
+            throw APIError(.videoFailed, "The video could not be processed.")
+        case .removed:
+            throw APIError(.unknownVideo, "There is no such video.")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// The first and the last that sees a request: its id, its log line, and an answer for whatever was thrown.
+struct RequestMiddleware: RouterMiddleware {
+    private static let maxIDLength = 64
+
+    func handle(
+        _ request: Request,
+        context: APIContext,
+        next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        var context = context
+        context.requestID = Self.requestID(of: request)
+        context.logger[metadataKey: "request.id"] = "\(context.requestID)"
+        var response = try await respond(to: request, context: context, next: next)
+        response.headers[.xRequestID] = context.requestID
+        if request.method == .head { response.body = ResponseBody() }
+        log(request, response, context, duration: ContinuousClock.now - start)
+        return response
+    }
+
+    private func respond(
+        to request: Request,
+        context: APIContext,
+        next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            // RFC 9112, 3.2. Without it nobody knows which server was meant.
+            guard request.head.authority?.isEmpty == false else {
+                throw APIError(.missingHost, "The request has no Host header.")
+            }
+            return try await next(request, context)
+        } catch {
+            let refusal = context.refusal(for: Self.asAPIError(error, request))
+            guard request.isDouyin else { return try .problem(refusal, requestID: context.requestID) }
+            return try .douyin(refusal: refusal, status: refusal.code.status)
+        }
+    }
+
+    private static func asAPIError(_ error: any Error, _ request: Request) -> any Error {
+        guard let error = error as? HTTPError, error.status == .notFound else { return error }
+        return APIError(.unknownRoute, "There is nothing at \(request.uri.path.prefix(200)).")
+    }
+
+    /// The gateway's, so that its log and ours can be laid side by side; else a new one.
+    private static func requestID(of request: Request) -> String {
+        if let id = request.headers[.xRequestID], (1...maxIDLength).contains(id.utf8.count),
+            id.utf8.allSatisfy({
+                Character(UnicodeScalar($0)).isLetter || Character(UnicodeScalar($0)).isNumber || $0 == 45
+            })
+        {
+            return id
+        }
+        return String(UInt64.random(in: .min ... .max), radix: 16)
+    }
+
+    /// Without the query: tokens and passwords ride in it.
+    private func log(_ request: Request, _ response: Response, _ context: APIContext, duration: Duration) {
+        var metadata: Logger.Metadata = [
+            "http.method": "\(request.method)",
+            "http.path": "\(request.uri.path)",
+            "http.status": "\(response.status.code)",
+            "http.duration_ms": "\((duration / .microseconds(100)).rounded() / 10)",
+        ]
+        if let code = context.outcome.code { metadata["error.code"] = "\(code.name)" }
+        context.logger.info("request", metadata: metadata)
+    }
+}
+
+extension Request {
+    var isDouyin: Bool { uri.path == "/douyin" || uri.path.hasPrefix("/douyin/") }
+}
+
+extension HTTPField.Name {
+    static let xRequestID = Self("X-Request-Id")!
+}

@@ -1,0 +1,42 @@
+import Database
+import Hummingbird
+import Logging
+import ObjectStorage
+
+/// What orchestrators ask.
+struct HealthController {
+    let database: DatabaseHealth
+    let store: LocalObjectStore
+
+    func addRoutes(to router: Router<APIContext>) {
+        router.get("/healthz", use: live)
+        router.get("/readyz", use: ready)
+    }
+
+    struct Health: Encodable { let status: String }
+
+    /// The process is up.
+    @Sendable func live(_ request: Request, context: APIContext) async throws -> Response {
+        Response(status: .ok, json: try JSON.encode(Health(status: "ok")))
+    }
+
+    /// Requests can be worked on: the database answers and the store takes files.
+    @Sendable func ready(_ request: Request, context: APIContext) async throws -> Response {
+        do {
+            try await database.check()
+        } catch {
+            throw notReady("The database does not answer.", error, context)
+        }
+        do {
+            try await store.checkWritable()
+        } catch {
+            throw notReady("The object store cannot be written to.", error, context)
+        }
+        return Response(status: .ok, json: try JSON.encode(Health(status: "ready")))
+    }
+
+    private func notReady(_ message: String, _ error: any Error, _ context: APIContext) -> APIError {
+        context.logger.warning("not ready", metadata: ["reason": "\(message)", "error": "\(error)"])
+        return APIError(.unavailable, message, retryAfterSeconds: 5)
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// An error as RFC 9457 wants it.
+struct ProblemDocument: Encodable {
+    let title: String
+    let status: Int
+    let detail: String
+    /// A stable name, for programs.
+    let code: String
+    /// The request that it happened to.
+    let instance: String
+
+    init(_ error: APIError, requestID: String) {
+        title = error.code.status.reasonPhrase
+        status = error.code.status.code
+        detail = error.message
+        code = error.code.name
+        instance = "urn:request:\(requestID)"
+    }
+}
+
+extension Response {
+    /// The answer to whoever does not speak `/douyin/`.
+    static func problem(_ error: APIError, requestID: String) throws -> Response {
+        let body = try JSON.encode(ProblemDocument(error, requestID: requestID))
+        var response = Response(status: error.code.status, json: body, type: "application/problem+json")
+        response.addHeaders(of: error)
+        return response
+    }
+
+    init(status: HTTPResponse.Status, json: ByteBuffer, type: String = "application/json; charset=utf-8") {
+        self.init(
+            status: status,
+            headers: [.contentType: type, .contentLength: "\(json.readableBytes)", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: json)
+        )
+    }
+
+    mutating func addHeaders(of error: APIError) {
+        if let seconds = error.retryAfterSeconds { headers[.retryAfter] = "\(seconds)" }
+        if error.closesConnection { headers[.connection] = "close" }
+    }
+}
+
+enum JSON {
+    static func encode(_ value: some Encodable) throws -> ByteBuffer {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        return ByteBuffer(bytes: try encoder.encode(value))
+    }
+}

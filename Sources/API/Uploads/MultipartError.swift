@@ -1,0 +1,6 @@
+/// Why a form could not be read. The message is for whoever wrote the client.
+struct MultipartError: Error, Equatable {
+    let message: String
+
+    init(_ message: String) { self.message = message }
+}

@@ -1,0 +1,168 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import ObjectStorage
+
+/// The form of publish/action, read as it arrives: the file `data`, and the fields `token` and `title`.
+///
+/// The file often comes first. It goes to the store's staging folder while the
+/// rest is still unknown; whatever is wrong is refused as soon as it can be
+/// seen, without waiting for the end. One task uses a form.
+final class PublishForm {
+    private static let maxFieldBytes = 64 * 1024
+    private static let maxParts = 64
+    /// What a form may hold besides the file.
+    private static let maxOverheadBytes: Int64 = 1024 * 1024
+
+    private let store: LocalObjectStore
+    private let tokens: AccessTokens
+    private let fileMaxBytes: Int64
+
+    private var fields: [String: ByteBuffer] = [:]
+    private var queryFields: DouyinParameters?
+    private var authorID: UserID?
+    private var part: PartHeader?
+    private var partCount = 0
+    private var bodyBytes: Int64 = 0
+    private var file: UploadedFile?
+
+    init(store: LocalObjectStore, tokens: AccessTokens, fileMaxBytes: Int64) {
+        self.store = store
+        self.tokens = tokens
+        self.fileMaxBytes = fileMaxBytes
+    }
+
+    /// Reads the whole form.
+    func read(_ request: Request) async throws {
+        do {
+            let boundary = try MultipartParser.boundary(ofContentType: request.headers[.contentType])
+            try await checkHead(of: request)
+            try await readParts(of: request, boundary: boundary)
+        } catch let error as MultipartError {
+            let message = "The form cannot be read: \(error.message). Send it again."
+            throw APIError(.malformedForm, message).closingConnection
+        } catch let error as APIError {
+            throw error.closingConnection
+        } catch let error as StorageError where error.code == .full {
+            throw APIError.storageFull.closingConnection
+        }
+    }
+
+    /// What the form says, once it has been read.
+    func complete() async throws(APIError) -> (file: StagedUpload, authorID: UserID, title: VideoTitle) {
+        guard let authorID = try await authenticate() else { throw .notLoggedIn }
+        guard let file else { throw .missing("data") }
+        guard let title = try field("title") else { throw .missing("title") }
+        do {
+            return (file.staged, authorID, try VideoTitle(title))
+        } catch {
+            throw APIError(.invalidTitle, error.message)
+        }
+    }
+
+    /// Removes the file again, unless it has become an object.
+    func discard() async { await file?.staged.abort() }
+
+    /// What can be refused before the body.
+    private func checkHead(of request: Request) async throws(APIError) {
+        queryFields = try DouyinParameters(queryOf: request)
+        _ = try await authenticate()
+        guard let length = request.headers[.contentLength].flatMap(Int64.init) else { return }
+        guard length <= fileMaxBytes + Self.maxOverheadBytes else { throw fileTooLarge }
+    }
+
+    private func readParts(of request: Request, boundary: String) async throws {
+        var parser = MultipartParser(boundary: boundary)
+        do {
+            for try await buffer in request.body {
+                bodyBytes += Int64(buffer.readableBytes)
+                guard bodyBytes <= fileMaxBytes + Self.maxOverheadBytes else { throw fileTooLarge }
+                parser.append(buffer)
+                while let event = try parser.next() { try await handle(event) }
+            }
+        } catch let error where !(error is APIError || error is MultipartError || error is StorageError) {
+            // The connection broke; nobody may be there to read this.
+            throw APIError(.incompleteUpload, "The upload was interrupted. Send it again.")
+        }
+        try parser.finish()
+        try checkLength(of: request)
+    }
+
+    private func checkLength(of request: Request) throws(APIError) {
+        guard let length = request.headers[.contentLength].flatMap(Int64.init), length != bodyBytes else { return }
+        throw APIError(.incompleteUpload, "Only \(bodyBytes) of \(length) bytes arrived. Send it again.")
+    }
+
+    private func handle(_ event: MultipartParser.Event) async throws {
+        switch event {
+        case .part(let header): try await begin(header)
+        case .body(let bytes): try await append(bytes)
+        case .partEnd: try await endPart()
+        case .end: break
+        }
+    }
+
+    private func begin(_ header: PartHeader) async throws {
+        partCount += 1
+        guard partCount <= Self.maxParts else { throw MultipartError("it has more than \(Self.maxParts) parts") }
+        part = header
+        guard header.name == "data" else { return }
+        guard file == nil else { throw MultipartError("it has two files named data") }
+        file = UploadedFile(staged: try await store.beginUpload(), maxBytes: fileMaxBytes)
+    }
+
+    private func append(_ bytes: ByteBuffer) async throws {
+        guard let part else { return }
+        if part.name == "data" {
+            guard try await file?.write(bytes) != .tooLarge else { throw fileTooLarge }
+        } else if part.filename == nil {
+            fields[part.name, default: ByteBuffer()].writeImmutableBuffer(bytes)
+            guard fields[part.name, default: ByteBuffer()].readableBytes <= Self.maxFieldBytes else {
+                throw APIError(.requestTooLarge, "The field \(part.name.prefix(64)) is too long.")
+            }
+        }
+    }
+
+    private func endPart() async throws {
+        guard let part else { return }
+        self.part = nil
+        if part.name == "data" {
+            try await file?.end()
+        } else if part.filename == nil {
+            // A field can be empty.
+            fields[part.name, default: ByteBuffer()].writeImmutableBuffer(ByteBuffer())
+            // With the token before the file, a wrong one need not wait for the file.
+            if part.name == "token" { _ = try await authenticate() }
+        }
+    }
+
+    /// Who publishes; `nil` while no token has come.
+    private func authenticate() async throws(APIError) -> UserID? {
+        if let authorID { return authorID }
+        let candidates = [queryFields?["token"], try field("token"), queryFields?.token]
+        guard let token = candidates.lazy.compactMap(\.self).first(where: { !$0.isEmpty }) else { return nil }
+        authorID = try await tokens.verify(token)
+        return authorID
+    }
+
+    /// A text field: from the query if it is there, else from the form.
+    private func field(_ name: String) throws(APIError) -> String? {
+        if let value = queryFields?[name], !value.isEmpty { return value }
+        guard let bytes = fields[name] else { return queryFields?[name] }
+        guard let text = String(validating: bytes.readableBytesView, as: UTF8.self) else {
+            throw APIError(.invalidParameter, "The field \(name) is not encoded as UTF-8.")
+        }
+        return text
+    }
+
+    private var fileTooLarge: APIError {
+        APIError(.fileTooLarge, "The file is larger than \(Self.describe(fileMaxBytes)). Upload a shorter video.")
+    }
+
+    private static func describe(_ bytes: Int64) -> String {
+        let units = [("GiB", Int64(1) << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
+        let unit = units.first { bytes >= $0.1 && bytes % $0.1 == 0 } ?? ("bytes", 1)
+        return "\(bytes / unit.1) \(unit.0)"
+    }
+}

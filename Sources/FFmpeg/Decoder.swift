@@ -1,0 +1,86 @@
+import CFFmpeg
+
+/// Turns packets into frames.
+public final class Decoder {
+    private let context: Owned<AVCodecContext>
+
+    /// Opens a decoder for packets that are like `stream` says.
+    ///
+    /// `allowed` names decoders; empty means any.
+    public init(
+        _ stream: StreamParameters,
+        threads: Int = 1,
+        maxPixels: Int = 1 << 27,
+        allowed: [String] = []
+    ) throws(FFmpegError) {
+        let parameters = stream.parameters.pointer
+        let name = String(cString: avcodec_get_name(parameters.pointee.codec_id))
+        guard let codec = avcodec_find_decoder(parameters.pointee.codec_id) else {
+            throw FFmpegError(AVERROR_DECODER_NOT_FOUND, operation: "find decoder", subject: name)
+        }
+        guard allowed.isEmpty || allowed.contains(String(cString: codec.pointee.name)) else {
+            throw FFmpegError(AVERROR_DECODER_NOT_FOUND, operation: "allow decoder", subject: name)
+        }
+        let context = try Owned("open decoder", avcodec_alloc_context3(codec))
+        try check("set decoder parameters", subject: name) {
+            avcodec_parameters_to_context(context.pointer, parameters)
+        }
+        context.pkt_timebase = stream.timeBase.value
+        context.thread_count = Int32(threads)
+        context.max_pixels = Int64(maxPixels)
+        try check("open decoder", subject: name) { avcodec_open2(context.pointer, codec, nil) }
+        self.context = context
+    }
+
+    /// Hands a packet to the decoder; its frames must then be fetched until there is none.
+    public func send(_ packet: borrowing Packet) throws(FFmpegError) {
+        let code = avcodec_send_packet(context.pointer, packet.pointer)
+        try check("decode") { code }
+    }
+
+    /// Says that no more packets will come.
+    public func sendEnd() throws(FFmpegError) {
+        try check("end decoding") { avcodec_send_packet(context.pointer, nil) }
+    }
+
+    /// Returns the next frame; `nil` when the decoder needs another packet or has come to its end.
+    public func nextFrame() throws(FFmpegError) -> Frame? {
+        let frame = try Frame()
+        let code = avcodec_receive_frame(context.pointer, frame.pointer)
+        if code == AVERROR(EAGAIN) || code == AVERROR_EOF { return nil }
+        try check("decode") { code }
+        return frame
+    }
+
+    /// What a filter graph must know about the sound that comes out, once the first frame was decoded.
+    public var soundTraits: SoundTraits {
+        SoundTraits(
+            sampleRate: Int(context.sample_rate),
+            sampleFormat: av_get_sample_fmt_name(context.sample_fmt).map { String(cString: $0) } ?? "unknown",
+            channelLayout: Self.channelLayoutName(&context.pointer.pointee.ch_layout)
+        )
+    }
+
+    /// The name of a layout; one without order, as in some WAV files, gets the usual order of that many channels.
+    private static func channelLayoutName(_ layout: inout AVChannelLayout) -> String {
+        if layout.order == AV_CHANNEL_ORDER_UNSPEC { av_channel_layout_default(&layout, layout.nb_channels) }
+        var buffer = [CChar](repeating: 0, count: 256)
+        av_channel_layout_describe(&layout, &buffer, buffer.count)
+        return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}
+
+/// What a filter graph must know about the sound that enters it.
+public struct SoundTraits: Sendable, Equatable {
+    public var sampleRate: Int
+    /// FFmpeg's name of the sample format, for example `fltp`.
+    public var sampleFormat: String
+    /// FFmpeg's description of the channels, for example `5.1`.
+    public var channelLayout: String
+
+    public init(sampleRate: Int, sampleFormat: String, channelLayout: String) {
+        self.sampleRate = sampleRate
+        self.sampleFormat = sampleFormat
+        self.channelLayout = channelLayout
+    }
+}

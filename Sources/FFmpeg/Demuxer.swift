@@ -1,0 +1,126 @@
+import CFFmpeg
+
+/// Reads packets from a media file.
+///
+/// A demuxer is not `Sendable`: one thread opens it, reads it and drops it.
+public final class Demuxer {
+    /// What a demuxer is allowed to do with a file from a stranger.
+    public struct Options: Sendable {
+        /// Names of demuxers that may be tried.
+        ///
+        /// Others, playlists above all, are not even recognised.
+        public var formats: [String]
+        /// Names of decoders that may be opened to learn about streams; empty means any.
+        public var decoders: [String] = []
+        /// Names of protocols through which bytes may be read.
+        public var protocols = ["file"]
+        /// How much is read to recognise the format and describe the streams.
+        public var probeBytes = 5 << 20
+        public var analyzeSeconds = 5.0
+        /// The number of streams from which on the file does not open.
+        public var maxStreams = 1000
+        /// The number of pixels of a picture from which on it is not decoded.
+        public var maxPixels = 1 << 27
+
+        public init(formats: [String]) { self.formats = formats }
+    }
+
+    /// The file that is being read.
+    public let path: String
+    /// The demuxer's short name, for example `mov,mp4,m4a,3gp,3g2,mj2`.
+    public let formatName: String
+    public let streams: [StreamInfo]
+
+    private let context: Owned<AVFormatContext>
+    // The context points to it.
+    private let deadline: Deadline
+
+    /// Opens a file and reads enough of it to describe its streams.
+    ///
+    /// Every later call also ends at `deadline`.
+    public init(path: String, options: Options, deadline: Deadline) throws(FFmpegError) {
+        FFmpegLog.install()
+        self.path = path
+        self.deadline = deadline
+        context = try Self.open(path, options, deadline)
+        try Self.describeStreams(context.pointer, path, options)
+        formatName = String(cString: context.pointer.pointee.iformat.pointee.name)
+        streams = (0..<Int(context.nb_streams)).compactMap { [pointer = context.pointer] index in
+            pointer.pointee.streams[index].map { StreamInfo($0, in: pointer) }
+        }
+    }
+
+    private static func open(
+        _ path: String,
+        _ options: Options,
+        _ deadline: Deadline
+    ) throws(FFmpegError) -> Owned<AVFormatContext> {
+        let context = try unwrap("open input", avformat_alloc_context())
+        context.pointee.interrupt_callback = deadline.callback
+        var settings = [
+            "format_whitelist": options.formats.joined(separator: ","),
+            "protocol_whitelist": options.protocols.joined(separator: ","),
+            "probesize": "\(options.probeBytes)",
+            "analyzeduration": "\(Int64(options.analyzeSeconds * Double(AV_TIME_BASE)))",
+            "max_streams": "\(options.maxStreams)",
+        ]
+        if !options.decoders.isEmpty { settings["codec_whitelist"] = options.decoders.joined(separator: ",") }
+        // On failure avformat_open_input frees the context and sets the pointer to nil.
+        // The prefix keeps a name like `http:x.mp4` from being taken for a URL.
+        var opened: UnsafeMutablePointer<AVFormatContext>? = context
+        try withDictionary(settings) { (dictionary) throws(FFmpegError) in
+            try check("open input", subject: path) { avformat_open_input(&opened, "file:\(path)", nil, &dictionary) }
+        }
+        return try Owned("open input", opened)
+    }
+
+    /// Finds what headers leave open by decoding a little, one dictionary of decoder options per stream.
+    private static func describeStreams(
+        _ context: UnsafeMutablePointer<AVFormatContext>,
+        _ path: String,
+        _ options: Options
+    ) throws(FFmpegError) {
+        var dictionaries = [OpaquePointer?](repeating: nil, count: Int(context.pointee.nb_streams))
+        for index in dictionaries.indices {
+            av_dict_set(&dictionaries[index], "max_pixels", "\(options.maxPixels)", 0)
+            av_dict_set(&dictionaries[index], "threads", "1", 0)
+        }
+        defer { for index in dictionaries.indices { av_dict_free(&dictionaries[index]) } }
+        try check("read stream info", subject: path) { avformat_find_stream_info(context, &dictionaries) }
+    }
+
+    /// In seconds; `nil` when the container does not say.
+    public var durationSeconds: Double? {
+        Packet.time(context.duration).map { Double($0) / Double(AV_TIME_BASE) }
+    }
+
+    /// Whether the duration was only estimated from the size and the bitrate.
+    public var isDurationEstimated: Bool { context.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE }
+
+    /// When the earliest stream starts, in seconds.
+    public var startSeconds: Double {
+        Packet.time(context.start_time).map { Double($0) / Double(AV_TIME_BASE) } ?? 0
+    }
+
+    /// Skips all streams but these.
+    public func select(_ indices: Set<Int>) {
+        for index in 0..<Int(context.nb_streams) {
+            context.pointer.pointee.streams[index]?.pointee.discard =
+                indices.contains(index) ? AVDISCARD_DEFAULT : AVDISCARD_ALL
+        }
+    }
+
+    /// Returns the next packet, or `nil` at the end of the file.
+    public func nextPacket() throws(FFmpegError) -> Packet? {
+        let packet = try Packet()
+        let code = av_read_frame(context.pointer, packet.pointer)
+        if code == AVERROR_EOF { return nil }
+        try check("read packet", subject: path) { code }
+        return packet
+    }
+
+    /// What a decoder must know about one of the streams.
+    public func parameters(of stream: StreamInfo) throws(FFmpegError) -> StreamParameters {
+        try StreamParameters(unwrap("find stream", context.pointer.pointee.streams[stream.index]))
+    }
+}

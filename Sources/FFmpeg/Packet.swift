@@ -1,0 +1,51 @@
+import CFFmpeg
+
+/// One packet of encoded data: the output of a demuxer or an encoder.
+///
+/// A packet has exactly one owner, so the compiler rejects a use after it was
+/// handed on; `clone()` is the only way to share its bytes.
+// The owner may hand the packet to another thread: the reference counts of the
+// buffers that clones share are atomic, and nobody writes into a shared buffer.
+public struct Packet: ~Copyable, @unchecked Sendable {
+    let pointer: UnsafeMutablePointer<AVPacket>
+
+    /// Creates an empty packet.
+    public init() throws(FFmpegError) {
+        pointer = try unwrap("allocate packet", av_packet_alloc())
+    }
+
+    private init(takingOwnershipOf pointer: UnsafeMutablePointer<AVPacket>) { self.pointer = pointer }
+
+    deinit {
+        var pointer: UnsafeMutablePointer<AVPacket>? = pointer
+        av_packet_free(&pointer)
+    }
+
+    /// Another packet with the same bytes, which are not copied.
+    public borrowing func clone() throws(FFmpegError) -> Packet {
+        Packet(takingOwnershipOf: try unwrap("clone packet", av_packet_clone(pointer)))
+    }
+
+    /// The index of the stream that this packet belongs to.
+    public var streamIndex: Int { Int(pointer.pointee.stream_index) }
+
+    /// Whether decoding can start at this packet.
+    public var isKeyframe: Bool { pointer.pointee.flags & AV_PKT_FLAG_KEY != 0 }
+
+    /// When the content is shown, in the stream's time base; `nil` if the container does not say.
+    public var pts: Int64? { Self.time(pointer.pointee.pts) }
+
+    /// When the content is decoded, in the stream's time base; `nil` if the container does not say.
+    public var dts: Int64? { Self.time(pointer.pointee.dts) }
+
+    /// How long the content is shown, in the stream's time base; 0 when unknown.
+    public var duration: Int64 {
+        get { pointer.pointee.duration }
+        nonmutating set { pointer.pointee.duration = newValue }
+    }
+
+    /// The number of encoded bytes.
+    public var count: Int { Int(pointer.pointee.size) }
+
+    static func time(_ value: Int64) -> Int64? { value == AV_NOPTS_VALUE ? nil : value }
+}

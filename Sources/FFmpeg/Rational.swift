@@ -1,0 +1,35 @@
+import CFFmpeg
+
+/// A fraction, as FFmpeg writes time bases, frame rates and aspect ratios.
+public struct Rational: Sendable, Hashable {
+    public var numerator: Int
+    public var denominator: Int
+
+    public init(_ numerator: Int, _ denominator: Int) {
+        self.numerator = numerator
+        self.denominator = denominator
+    }
+
+    init(_ value: AVRational) { self.init(Int(value.num), Int(value.den)) }
+
+    var value: AVRational { AVRational(num: Int32(clamping: numerator), den: Int32(clamping: denominator)) }
+
+    /// The fraction as a number; 0 when it is not one (`0/0` is how FFmpeg says "unknown").
+    public var doubleValue: Double { denominator == 0 ? 0 : Double(numerator) / Double(denominator) }
+}
+
+extension Rational: CustomStringConvertible {
+    public var description: String { "\(numerator)/\(denominator)" }
+}
+
+extension Rational {
+    /// Converts a time in units of this time base to units of another, rounding to nearest.
+    public func rescale(_ time: Int64, to other: Rational) -> Int64 {
+        av_rescale_q(time, value, other.value)
+    }
+
+    /// Converts seconds to units of this time base.
+    public func units(seconds: Double) -> Int64 {
+        Int64((seconds * Double(denominator) / Double(numerator)).rounded())
+    }
+}

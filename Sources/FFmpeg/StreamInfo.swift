@@ -1,0 +1,137 @@
+import CFFmpeg
+
+/// What a container says about one of its streams.
+public struct StreamInfo: Sendable, Equatable {
+    /// What a stream carries.
+    public enum Kind: Sendable, Equatable {
+        case video
+        case audio
+        case other
+    }
+
+    /// The stream's index in its file.
+    public var index: Int
+    public var kind: Kind
+    /// FFmpeg's name of the codec, for example `h264`.
+    public var codec: String
+    /// FFmpeg's name of the profile; `nil` when unknown.
+    public var profile: String?
+    public var timeBase: Rational
+    /// When the first content is shown, in the stream's time base; `nil` when unknown.
+    public var startTime: Int64?
+    /// In seconds; `nil` when the container does not say.
+    public var durationSeconds: Double?
+    /// Whether a player picks this stream when nobody chooses.
+    public var isDefault: Bool
+    /// Whether the "video" is one still image: the cover of a song.
+    public var isAttachedPicture: Bool
+    /// One past the last byte that the container's index promises; 0 when there is no index.
+    public var endOfIndexedBytes: Int64
+
+    /// Coded pictures: 0 for sound.
+    public var width = 0
+    public var height = 0
+    public var pixelFormat = "unknown"
+    public var sampleAspectRatio = Rational(1, 1)
+    /// Frames per second, averaged over the stream, or guessed; 0 when unknown.
+    public var frameRate = Rational(0, 1)
+    /// Degrees that a player turns the picture clockwise: 0, 90, 180 or 270.
+    public var rotationDegrees = 0
+    /// Whether a player mirrors the picture, left to right, before it turns it.
+    public var isMirrored = false
+    public var isInterlaced = false
+    public var colorTransfer: String?
+    /// The profile of Dolby Vision metadata; `nil` when there is none.
+    public var dolbyVisionProfile: Int?
+
+    /// Sound: 0 for pictures.
+    public var sampleRate = 0
+    public var channels = 0
+    /// The codec's own header, for example `avcC`.
+    public var extradata: [UInt8] = []
+}
+
+extension StreamInfo {
+    init(_ stream: UnsafeMutablePointer<AVStream>, in context: UnsafeMutablePointer<AVFormatContext>) {
+        let parameters = stream.pointee.codecpar.pointee
+        index = Int(stream.pointee.index)
+        codec = String(cString: avcodec_get_name(parameters.codec_id))
+        profile = avcodec_profile_name(parameters.codec_id, parameters.profile).map { String(cString: $0) }
+        timeBase = Rational(stream.pointee.time_base)
+        startTime = Packet.time(stream.pointee.start_time)
+        durationSeconds = Packet.time(stream.pointee.duration).map {
+            Double($0) * Rational(stream.pointee.time_base).doubleValue
+        }
+        isDefault = stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0
+        isAttachedPicture = stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0
+        endOfIndexedBytes = Self.endOfIndexedBytes(stream)
+        extradata = Array(UnsafeBufferPointer(start: parameters.extradata, count: Int(parameters.extradata_size)))
+        switch parameters.codec_type {
+        case AVMEDIA_TYPE_VIDEO:
+            kind = .video
+            describePictures(stream, parameters, in: context)
+        case AVMEDIA_TYPE_AUDIO:
+            kind = .audio
+            sampleRate = Int(parameters.sample_rate)
+            channels = Int(parameters.ch_layout.nb_channels)
+        default:
+            kind = .other
+        }
+    }
+
+    private mutating func describePictures(
+        _ stream: UnsafeMutablePointer<AVStream>,
+        _ parameters: AVCodecParameters,
+        in context: UnsafeMutablePointer<AVFormatContext>
+    ) {
+        width = Int(parameters.width)
+        height = Int(parameters.height)
+        pixelFormat = pixelFormatName(AVPixelFormat(parameters.format))
+        let aspect = Rational(av_guess_sample_aspect_ratio(context, stream, nil))
+        sampleAspectRatio = aspect.doubleValue > 0 ? aspect : Rational(1, 1)
+        frameRate = Rational(stream.pointee.avg_frame_rate)
+        if frameRate.doubleValue <= 0 { frameRate = Rational(av_guess_frame_rate(context, stream, nil)) }
+        let progressive: [AVFieldOrder] = [AV_FIELD_UNKNOWN, AV_FIELD_PROGRESSIVE]
+        isInterlaced = !progressive.contains(parameters.field_order)
+        colorTransfer = colorName(parameters.color_trc.rawValue, av_color_transfer_name(parameters.color_trc))
+        dolbyVisionProfile = Self.dolbyVisionProfile(stream)
+        (rotationDegrees, isMirrored) = Self.orientation(stream)
+    }
+
+    /// Reads the display matrix: nine 32-bit numbers that map coded to shown pixels.
+    ///
+    /// FFmpeg's angle is counter-clockwise, and NaN for a matrix without one.
+    /// A negative determinant means that the picture is also mirrored.
+    private static func orientation(_ stream: UnsafeMutablePointer<AVStream>) -> (degrees: Int, isMirrored: Bool) {
+        var size = 0
+        guard let data = cffmpeg_stream_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size), size >= 36 else {
+            return (0, false)
+        }
+        var matrix = [Int32](repeating: 0, count: 9)
+        memcpy(&matrix, data, 36)
+        let isMirrored = Double(matrix[0]) * Double(matrix[4]) - Double(matrix[1]) * Double(matrix[3]) < 0
+        if isMirrored { av_display_matrix_flip(&matrix, 1, 0) }
+        let angle = -av_display_rotation_get(matrix)
+        guard angle.isFinite else { return (0, isMirrored) }
+        let quarterTurns = Int((angle / 90).rounded())
+        return (((quarterTurns % 4) + 4) % 4 * 90, isMirrored)
+    }
+
+    private static func dolbyVisionProfile(_ stream: UnsafeMutablePointer<AVStream>) -> Int? {
+        var size = 0
+        guard
+            let data = cffmpeg_stream_side_data(stream, AV_PKT_DATA_DOVI_CONF, &size),
+            size >= MemoryLayout<AVDOVIDecoderConfigurationRecord>.size
+        else { return nil }
+        return data.withMemoryRebound(to: AVDOVIDecoderConfigurationRecord.self, capacity: 1) {
+            Int($0.pointee.dv_profile)
+        }
+    }
+
+    private static func endOfIndexedBytes(_ stream: UnsafeMutablePointer<AVStream>) -> Int64 {
+        (0..<avformat_index_get_entries_count(stream)).reduce(0) { end, entry in
+            guard let entry = avformat_index_get_entry(stream, entry)?.pointee else { return end }
+            return max(end, entry.pos + Int64(entry.size))
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import FFmpeg
+
+/// The text of filter graphs for pictures.
+///
+/// Only text, so that tables can test it.
+enum VideoFilters {
+    /// How a player shows a coded picture.
+    struct Orientation: Sendable, Equatable {
+        var rotationDegrees = 0
+        var isMirrored = false
+
+        var isSideways: Bool { rotationDegrees % 180 != 0 }
+    }
+
+    /// Makes a decoded picture what an encoder wants: upright, square pixels, 8-bit SDR, progressive, the rung's size.
+    ///
+    /// `size` is the size after everything; `frameRateCap` the frames per second to thin out to, `nil` to keep all.
+    static func source(
+        _ traits: PictureTraits,
+        orientation: Orientation,
+        size: (width: Int, height: Int),
+        frameRateCap: Int?,
+        timeBase: Rational,
+        workingTimeBase: Rational
+    ) -> String {
+        // Scaling comes before turning, so that large pictures are not turned.
+        let coded = orientation.isSideways ? (size.height, size.width) : size
+        let color = OutputColor(for: traits)
+        var filters = [input(traits, timeBase: timeBase)]
+        if traits.isInterlaced { filters.append("bwdif=mode=send_frame:parity=auto:deint=interlaced") }
+        if let frameRateCap { filters.append("fps=fps=\(frameRateCap)") }
+        filters += scaling(traits, to: coded)
+        filters.append("setsar=1")
+        filters += turning(orientation)
+        filters.append(
+            "setparams=range=tv:color_primaries=\(color.primaries):color_trc=\(color.transfer)"
+                + ":colorspace=\(color.matrix)"
+        )
+        filters.append("settb=\(workingTimeBase)")
+        filters.append("buffersink@out")
+        return filters.joined(separator: ",")
+    }
+
+    /// Scales a rung's picture down to the next rung.
+    static func cascade(_ traits: PictureTraits, size: (width: Int, height: Int), timeBase: Rational) -> String {
+        "\(input(traits, timeBase: timeBase)),scale=\(size.width):\(size.height):flags=bicubic,format=yuv420p,"
+            + "buffersink@out"
+    }
+
+    /// Makes a small grey picture, to be looked at by a program.
+    static func grey(_ traits: PictureTraits, size: (width: Int, height: Int)) -> String {
+        "\(input(traits, timeBase: Rational(1, 90_000))),scale=\(size.width):\(size.height):flags=area,format=gray,"
+            + "buffersink@out"
+    }
+
+    /// Makes the full-range picture that JPEG stores, which knows BT.601 only.
+    static func jpeg(_ traits: PictureTraits) -> String {
+        "\(input(traits, timeBase: Rational(1, 90_000))),"
+            + "scale=out_range=pc:out_color_matrix=bt601:flags=bicubic,format=yuvj420p,buffersink@out"
+    }
+
+    private static func input(_ traits: PictureTraits, timeBase: Rational) -> String {
+        "buffer@in=video_size=\(traits.width)x\(traits.height):pix_fmt=\(traits.pixelFormat)"
+            + ":time_base=\(timeBase):pixel_aspect=\(traits.sampleAspectRatio)"
+    }
+
+    private static func scaling(_ traits: PictureTraits, to size: (width: Int, height: Int)) -> [String] {
+        if traits.needsToneMapping { return toneMapping(traits, to: size) }
+        if traits.isWideGamut { return gamutMapping(traits, to: size) }
+        let isSameSize = traits.width == size.width && traits.height == size.height
+        if isSameSize, traits.pixelFormat == "yuv420p", !traits.isFullRange { return [] }
+        var scale = "scale=\(size.width):\(size.height):flags=bicubic"
+        if traits.isFullRange { scale += ":in_range=pc:out_range=tv" }
+        if traits.isRGB { scale += ":out_color_matrix=bt709:out_range=tv" }
+        return [scale, "format=yuv420p"]
+    }
+
+    /// HDR to SDR: to linear light with 203 nits as white, to BT.709's colours, then a curve that keeps highlights.
+    private static func toneMapping(_ traits: PictureTraits, to size: (width: Int, height: Int)) -> [String] {
+        [
+            tags(traits), "zscale=w=\(size.width):h=\(size.height):t=linear:npl=203", "format=gbrpf32le",
+            "zscale=p=bt709", "tonemap=tonemap=hable:desat=0", "zscale=t=bt709:m=bt709:r=tv", "format=yuv420p",
+        ]
+    }
+
+    private static func gamutMapping(_ traits: PictureTraits, to size: (width: Int, height: Int)) -> [String] {
+        [
+            tags(traits), "zscale=w=\(size.width):h=\(size.height):p=bt709:t=bt709:m=bt709:r=tv", "format=yuv420p",
+        ]
+    }
+
+    /// Names what the source leaves open: zscale finds "no path between colorspaces" otherwise.
+    private static func tags(_ traits: PictureTraits) -> String {
+        "setparams=color_primaries=\(traits.primaries ?? "bt2020"):color_trc=\(traits.transfer ?? "bt709")"
+            + ":colorspace=\(traits.matrix ?? "bt2020nc")"
+    }
+
+    /// The display matrix mirrors first and turns then, clockwise.
+    private static func turning(_ orientation: Orientation) -> [String] {
+        let mirror = orientation.isMirrored ? ["hflip"] : []
+        switch orientation.rotationDegrees {
+        case 90: return mirror + ["transpose=clock"]
+        case 180: return mirror + ["hflip", "vflip"]
+        case 270: return mirror + ["transpose=cclock"]
+        default: return mirror
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import FFmpeg
+import Foundation
+
+/// The one thread that owns every muxer: takes encoded packets from all stages and writes the package's files.
+final class PackageWriter {
+    private let output: URL
+    private let plan: TranscodePlan
+    private let input: BoundedQueue<EncodedUnit>
+    private let timeline: Timeline
+    private let playback: PlaybackWriter
+    private let renditions: [RenditionWriter]
+    private var openStreams: Int
+
+    init(
+        output: URL,
+        plan: TranscodePlan,
+        hasSound: Bool,
+        input: BoundedQueue<EncodedUnit>,
+        timeline: Timeline
+    ) throws {
+        self.output = output
+        self.plan = plan
+        self.input = input
+        self.timeline = timeline
+        let playback = PlaybackWriter(path: output.appending(path: PackageLayout.playback).path)
+        renditions = try plan.rungs.enumerated().map { index, rung in
+            let folder = output.appending(path: PackageLayout.renditionFolder(rung.name))
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            return RenditionWriter(
+                folder: folder,
+                segmentSeconds: plan.segmentSeconds,
+                expectsSound: hasSound,
+                playback: index == plan.playbackRung ? playback : nil
+            )
+        }
+        self.playback = playback
+        openStreams = plan.rungs.count + (hasSound ? 1 : 0)
+    }
+
+    /// Works until every encoder has ended, then writes the multivariant playlist.
+    func run() throws {
+        while openStreams > 0, let unit = try input.pop() { try write(unit) }
+        let playlists = try renditions.map { try $0.finish(endSeconds: timeline.endSeconds) }
+        try playback.finish()
+        let variants = try zip(plan.rungs, zip(renditions, playlists)).map { rung, written in
+            try variant(rung, written.0, written.1)
+        }
+        let text = MultivariantPlaylist(variants: variants).text
+        try Data(text.utf8).write(to: output.appending(path: PackageLayout.master))
+    }
+
+    private func write(_ unit: consuming EncodedUnit) throws {
+        switch consume unit {
+        case .videoStream(let rung, let parameters): renditions[rung].open(video: parameters)
+        case .video(let rung, let packet): try renditions[rung].add(picture: packet)
+        case .videoEnd: openStreams -= 1
+        case .audioStream(let parameters):
+            for rendition in renditions { rendition.open(audio: parameters) }
+        case .audio(let packet):
+            for rendition in renditions { try rendition.add(sound: packet.clone()) }
+        case .audioEnd:
+            openStreams -= 1
+            for rendition in renditions { try rendition.endSound() }
+        }
+    }
+
+    private func variant(
+        _ rung: TranscodePlan.Rung,
+        _ writer: RenditionWriter,
+        _ playlist: MediaPlaylist
+    ) throws -> MultivariantPlaylist.Variant {
+        guard
+            let parameters = writer.parameters,
+            let video = CodecsAttribute.avc1(parameters.video.extradata)
+        else { throw MediaError(.internalFailure, "The encoder of rung \(rung.name) wrote no header.") }
+        let audio = parameters.audio.flatMap { CodecsAttribute.mp4a($0.extradata) }
+        return MultivariantPlaylist.Variant(
+            uri: "\(rung.name)/\(PackageLayout.playlistName)",
+            bandwidth: Bandwidth.peak(writer.samples, targetDuration: playlist.targetDuration),
+            averageBandwidth: Bandwidth.average(writer.samples),
+            codecs: [video, audio].compactMap { $0 }.joined(separator: ","),
+            width: rung.width,
+            height: rung.height,
+            framesPerSecond: plan.framesPerSecond
+        )
+    }
+}

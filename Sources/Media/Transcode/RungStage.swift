@@ -1,0 +1,92 @@
+import FFmpeg
+
+/// One rendition's thread: scales frames, encodes them, and passes them on to the next smaller rung.
+final class RungStage {
+    /// What a stage is told; may go to the stage's thread.
+    struct Configuration: Sendable {
+        var index: Int
+        var rung: TranscodePlan.Rung
+        var framesPerSecond: Double
+        var segmentSeconds: Double
+        var encoderThreads: Int
+        /// The unit of the frames' times when they enter and when they are encoded.
+        var inputTimeBase: Rational
+        var timeBase: Rational
+        /// What is done to decoded pictures, by the first rung.
+        var orientation = VideoFilters.Orientation()
+        var frameRateCap: Int?
+    }
+
+    private let configuration: Configuration
+    private let input: BoundedQueue<Frame>
+    private let next: BoundedQueue<Frame>?
+    private let output: BoundedQueue<EncodedUnit>
+    private let filter: PictureFilter
+    private let tap: ((borrowing Frame, _ seconds: Double) throws -> Void)?
+    private var grid: SegmentGrid
+    private var encoder: Encoder?
+
+    /// `tap` sees every frame before it is encoded.
+    init(
+        _ configuration: Configuration,
+        input: BoundedQueue<Frame>,
+        next: BoundedQueue<Frame>?,
+        output: BoundedQueue<EncodedUnit>,
+        tap: ((borrowing Frame, _ seconds: Double) throws -> Void)? = nil
+    ) {
+        self.configuration = configuration
+        self.input = input
+        self.next = next
+        self.output = output
+        self.tap = tap
+        grid = SegmentGrid(seconds: configuration.segmentSeconds)
+        let size = (configuration.rung.width, configuration.rung.height)
+        filter = PictureFilter { traits in
+            guard configuration.index == 0 else {
+                return VideoFilters.cascade(traits, size: size, timeBase: configuration.timeBase)
+            }
+            return VideoFilters.source(
+                traits,
+                orientation: configuration.orientation,
+                size: size,
+                frameRateCap: configuration.frameRateCap,
+                timeBase: configuration.inputTimeBase,
+                workingTimeBase: configuration.timeBase
+            )
+        }
+    }
+
+    /// Works until the input ends.
+    func run() throws {
+        while let frame = try input.pop() { try filter.process(frame, encode) }
+        try filter.finish(encode)
+        next?.end()
+        try encoder?.sendEnd()
+        try passPackets()
+        try output.push(.videoEnd(rung: configuration.index))
+    }
+
+    private func encode(_ frame: consuming Frame) throws {
+        if let next { try next.push(frame.clone()) }
+        let seconds = Double(frame.pts ?? 0) * configuration.timeBase.doubleValue
+        try tap?(frame, seconds)
+        frame.setKeyframe(grid.starts(at: seconds))
+        try openedEncoder(for: frame).send(frame)
+        try passPackets()
+    }
+
+    private func passPackets() throws {
+        while let packet = try encoder?.nextPacket() {
+            try output.push(.video(rung: configuration.index, packet))
+        }
+    }
+
+    /// The encoder, opened by the first frame, which knows the colours.
+    private func openedEncoder(for frame: borrowing Frame) throws -> Encoder {
+        if let encoder { return encoder }
+        let opened = try H264Settings(configuration, color: OutputColor(for: frame.traits)).makeEncoder()
+        encoder = opened
+        try output.push(.videoStream(rung: configuration.index, opened.stream))
+        return opened
+    }
+}

@@ -1,0 +1,152 @@
+import Domain
+import FFmpeg
+
+/// Reads the source once: decodes pictures for the first rung, and passes packets of sound on.
+///
+/// Works on the thread that made it.
+final class SourceReader {
+    private let source: SourceFile
+    private let decoder: Decoder
+    private let limits: PipelineDefinition.Limits
+    private let frames: BoundedQueue<Frame>
+    private let sound: BoundedQueue<Packet>?
+    private let timeline: Timeline
+    private let cancellation: Cancellation
+
+    private let timeBase: Rational
+    private let usualDuration: Int64
+    private let segmentSeconds: Double
+    private var clock: FrameClock
+    private var lastFrame: Frame?
+    private var pixels = 0.0
+    private var frameCount = 0
+    private var brokenPackets = 0
+    private var soundEnd = 0.0
+
+    init(
+        source: SourceFile,
+        plan: TranscodePlan,
+        limits: PipelineDefinition.Limits,
+        threads: Int,
+        frames: BoundedQueue<Frame>,
+        sound: BoundedQueue<Packet>?,
+        timeline: Timeline,
+        cancellation: Cancellation
+    ) throws {
+        self.source = source
+        self.limits = limits
+        self.frames = frames
+        self.sound = sound
+        self.timeline = timeline
+        self.cancellation = cancellation
+        decoder = try source.makeVideoDecoder(threads: threads)
+        timeBase = source.video.timeBase
+        segmentSeconds = plan.segmentSeconds
+        // Thinning happens later, so this is the source's own rate.
+        let rate = source.video.frameRate.doubleValue
+        usualDuration = timeBase.units(seconds: 1 / (rate > 0 ? rate : 25))
+        clock = FrameClock(origin: timeBase.units(seconds: source.originSeconds), usualDuration: usualDuration)
+        source.demuxer.select(Set([source.video.index, source.audio?.index].compactMap { $0 }))
+    }
+
+    /// Reads to the end and ends the queues.
+    func run() throws {
+        while let packet = try nextPacket() {
+            if packet.streamIndex == source.video.index {
+                try decode(packet)
+            } else if packet.streamIndex == source.audio?.index, let sound {
+                noteSoundEnd(packet)
+                try sound.push(packet)
+            }
+        }
+        try? decoder.sendEnd()
+        try passFrames()
+        try refuseIncomplete()
+        showLastFrameAsStated()
+        try holdLastFrame()
+        frames.end()
+        sound?.end()
+    }
+
+    private func nextPacket() throws -> Packet? {
+        if cancellation.isCancelled { throw MediaError(.cancelled, "The work was cancelled.") }
+        source.extendDeadline(to: .seconds(30))
+        return try source.nextPacket()
+    }
+
+    /// Decodes a packet; a broken one costs its own pictures only.
+    private func decode(_ packet: borrowing Packet) throws {
+        do { try decoder.send(packet) } catch { brokenPackets += 1 }
+        try passFrames()
+    }
+
+    private func passFrames() throws {
+        while let frame = try nextFrame() {
+            guard let time = clock.time(of: frame.bestEffortTimestamp) else { continue }
+            frame.pts = time
+            try account(for: frame)
+            let duration = frame.duration > 0 ? frame.duration : usualDuration
+            timeline.endSeconds = Double(time + duration) * timeBase.doubleValue
+            lastFrame = try frame.clone()
+            try frames.push(frame)
+        }
+    }
+
+    private func nextFrame() throws -> Frame? {
+        while true {
+            do { return try decoder.nextFrame() } catch {
+                brokenPackets += 1
+                // A decoder that fails without taking anything would fail forever.
+                if brokenPackets > 100 + frameCount { throw SourceFailure.damaged }
+            }
+        }
+    }
+
+    /// Stops at a source that decodes to far more than its headers said.
+    private func account(for frame: borrowing Frame) throws {
+        frameCount += 1
+        pixels += Double(frame.width * frame.height)
+        if pixels > limits.maxTotalPixels * 1.1 { throw SourceFailure.tooMuchInside }
+        if timeline.endSeconds > limits.maxSeconds * 1.05 { throw SourceFailure.tooMuchInside }
+        if Double(frameCount) > 100 + limits.maxFrameRate * max(1, timeline.endSeconds) * 1.1 {
+            throw SourceFailure.tooMuchInside
+        }
+    }
+
+    /// Refuses a source of which too little could be decoded: a stub must not pass for the whole.
+    private func refuseIncomplete() throws {
+        if frameCount == 0 || brokenPackets > max(5, frameCount / 10) { throw SourceFailure.damaged }
+        let promised = source.promisedSeconds
+        let decoded = max(timeline.endSeconds, soundEnd)
+        if decoded < promised * 0.99 - 0.1 { throw SourceFailure.truncated }
+    }
+
+    /// Believes the container about the last picture's duration, which decoders often guess too short.
+    private func showLastFrameAsStated() {
+        guard let stated = source.statedEnd(of: source.video) else { return }
+        let missing = stated - timeline.endSeconds
+        if missing > 0, missing < 0.5 { timeline.endSeconds = stated }
+    }
+
+    private func noteSoundEnd(_ packet: borrowing Packet) {
+        guard let audio = source.audio, let pts = packet.pts else { return }
+        let end = Double(pts + packet.duration) * audio.timeBase.doubleValue - source.originSeconds
+        // The last packet is padded to the codec's frame size; the container knows where the sound really ends.
+        soundEnd = max(soundEnd, min(end, source.statedEnd(of: audio) ?? end))
+    }
+
+    /// Shows the last picture until the sound ends, and repeats it where a segment has to start.
+    private func holdLastFrame() throws {
+        guard sound != nil, soundEnd > timeline.endSeconds else { return }
+        if soundEnd > limits.maxSeconds * 1.05 { throw SourceFailure.tooMuchInside }
+        guard let frame = lastFrame.take(), let last = frame.pts else { return }
+        var time = ((Double(last) * timeBase.doubleValue / segmentSeconds).rounded(.down) + 1) * segmentSeconds
+        while time < soundEnd - 0.1 {
+            let copy = try frame.clone()
+            copy.pts = timeBase.units(seconds: time)
+            try frames.push(copy)
+            time += segmentSeconds
+        }
+        timeline.endSeconds = soundEnd
+    }
+}

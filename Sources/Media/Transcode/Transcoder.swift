@@ -1,0 +1,153 @@
+import Domain
+import FFmpeg
+import Foundation
+
+/// Makes every rendition, `play.mp4` and the cover from one pass over the source.
+///
+/// One thread reads and decodes, one per rung scales what the rung above
+/// scaled and encodes it, one encodes the sound, one writes all files.
+struct Transcoder {
+    let source: SourceFile
+    let plan: TranscodePlan
+    let pipeline: PipelineDefinition
+    /// A folder that exists.
+    let output: URL
+    let durationSeconds: Double
+    let cancellation: Cancellation
+    let progress: @Sendable (ProcessingProgress) -> Void
+
+    /// What came out.
+    struct Result: Sendable {
+        /// Whether there is any sound; a track may turn out to be empty.
+        var hasSound: Bool
+        /// How long the decoded pictures and sound last.
+        var durationSeconds: Double
+    }
+
+    func run() throws -> Result {
+        // A picture of 1080p has 3 MB, so the queues are short; longer ones gain nothing.
+        let frames = plan.rungs.map { _ in BoundedQueue<Frame>(capacity: 4) }
+        let sound = source.audio.map { _ in BoundedQueue<Packet>(capacity: 64) }
+        let units = BoundedQueue<EncodedUnit>(capacity: 64)
+        let timeline = Timeline()
+        let threads = WorkerThreads {
+            for queue in frames { queue.cancel() }
+            sound?.cancel()
+            units.cancel()
+        }
+        startRungs(on: threads, frames, units)
+        try startSound(on: threads, sound, units, timeline)
+        startWriter(on: threads, units, timeline)
+        threads.attempt { try read(into: frames, sound, timeline) }
+        try threads.join()
+        return Result(hasSound: timeline.hasSound, durationSeconds: timeline.endSeconds)
+    }
+
+    private func startRungs(
+        on threads: WorkerThreads,
+        _ frames: [BoundedQueue<Frame>],
+        _ units: BoundedQueue<EncodedUnit>
+    ) {
+        let meter = ProgressMeter(durationSeconds: durationSeconds, report: progress)
+        let cover = pipeline.cover
+        let coverURL = output.appending(path: PackageLayout.cover)
+        for index in plan.rungs.indices {
+            let configuration = stageConfiguration(index)
+            let next = index + 1 < frames.count ? frames[index + 1] : nil
+            let isPlayback = index == plan.playbackRung
+            threads.start("rung \(plan.rungs[index].name)") { [durationSeconds] in
+                // Made on its own thread: stages are not Sendable.
+                let selector = isPlayback ? CoverSelector(settings: cover, durationSeconds: durationSeconds) : nil
+                let stage = RungStage(configuration, input: frames[index], next: next, output: units) { frame, time in
+                    try selector?.consider(frame, at: time)
+                    if index == 0 { meter.noteFrame(at: time) }
+                }
+                try stage.run()
+                try selector?.write(to: coverURL)
+            }
+        }
+    }
+
+    private func stageConfiguration(_ index: Int) -> RungStage.Configuration {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        return RungStage.Configuration(
+            index: index,
+            rung: plan.rungs[index],
+            framesPerSecond: plan.framesPerSecond,
+            segmentSeconds: plan.segmentSeconds,
+            // The largest rung is what everybody waits for; more threads for the others only cost time.
+            encoderThreads: index == 0 ? cores : index == 1 ? max(1, cores / 2) : 1,
+            inputTimeBase: source.video.timeBase,
+            timeBase: TranscodePlan.workingTimeBase(for: source.video.timeBase),
+            orientation: .init(
+                rotationDegrees: source.video.rotationDegrees,
+                isMirrored: source.video.isMirrored
+            ),
+            frameRateCap: plan.thinsFrames ? pipeline.video.maxFrameRate : nil
+        )
+    }
+
+    private func startSound(
+        on threads: WorkerThreads,
+        _ sound: BoundedQueue<Packet>?,
+        _ units: BoundedQueue<EncodedUnit>,
+        _ timeline: Timeline
+    ) throws {
+        guard let sound, let stream = source.audio else { return }
+        let parameters = try source.demuxer.parameters(of: stream)
+        let origin = source.originSeconds
+        let statedEnd = source.statedEnd(of: stream)
+        let settings = pipeline.audio
+        threads.start("sound") {
+            let stage = try AudioStage(
+                parameters,
+                originSeconds: origin,
+                statedEnd: statedEnd,
+                settings: settings,
+                timeline: timeline,
+                input: sound,
+                output: units
+            )
+            try stage.run()
+        }
+    }
+
+    private func startWriter(
+        on threads: WorkerThreads,
+        _ units: BoundedQueue<EncodedUnit>,
+        _ timeline: Timeline
+    ) {
+        let hasSound = source.audio != nil
+        threads.start("writer") { [output, plan] in
+            let writer = try PackageWriter(
+                output: output,
+                plan: plan,
+                hasSound: hasSound,
+                input: units,
+                timeline: timeline
+            )
+            try writer.run()
+        }
+    }
+
+    private func read(
+        into frames: [BoundedQueue<Frame>],
+        _ sound: BoundedQueue<Packet>?,
+        _ timeline: Timeline
+    ) throws {
+        guard let first = frames.first else { return }
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let reader = try SourceReader(
+            source: source,
+            plan: plan,
+            limits: pipeline.limits,
+            // With two cores the encoders keep both busy.
+            threads: cores > 2 ? min(4, cores / 2) : 1,
+            frames: first,
+            sound: sound,
+            timeline: timeline,
+            cancellation: cancellation
+        )
+        try reader.run()
+    }
+}

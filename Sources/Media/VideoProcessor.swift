@@ -15,7 +15,8 @@ public struct VideoProcessor: Sendable {
 
     /// Fills `output` with the package of `source`; on failure it is left empty.
     ///
-    /// `output` must exist and be empty; `progress` is called from several threads, often. Throws `MediaRefusal` if the source will never become a video; `MediaError` otherwise.
+    /// `output` must exist and be empty; `progress` is called from several threads, often.
+    /// Throws `MediaRefusal` if the source will never become a video, `MediaError` otherwise.
     public func process(
         source: String,
         output: URL,

@@ -25,4 +25,14 @@ extension PostgresSession {
     )? {
         try await query(sql).first?.decode(types)
     }
+
+    /// Runs a statement and reads each row's first column.
+    public func query<T: PostgresDecodable>(_ sql: SQL, as type: T.Type) async throws -> [T] {
+        try await query(sql).map { try $0.decode(type) }
+    }
+
+    /// Runs a statement and reads the first column of the first row, or returns nil if there is none.
+    public func first<T: PostgresDecodable>(_ sql: SQL, as type: T.Type) async throws -> T? {
+        try await query(sql).first?.decode(type)
+    }
 }

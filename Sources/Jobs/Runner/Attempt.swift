@@ -25,7 +25,7 @@ final class Attempt: Sendable {
     let deadline: ContinuousClock.Instant
     private let state: Mutex<State>
 
-    /// - Parameter claimedAt: a time before the claim was sent, so that the database counts from a later one.
+    /// `claimedAt` is a time before the claim was sent: the database counts from a later one.
     init(_ job: ClaimedJob, claimedAt: ContinuousClock.Instant) {
         self.job = job
         deadline = claimedAt + job.deadline

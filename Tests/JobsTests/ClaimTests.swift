@@ -1,0 +1,133 @@
+import Foundation
+import Jobs
+import Postgres
+import TestSupport
+import Testing
+
+/// Who is served next, and how many at a time.
+@Suite struct ClaimTests {
+    @Test func creatorWithFewestRunningJobsIsServedFirst() async throws {
+        try await withQueue { queue, _ in
+            try await queue.enqueueEffects((1...5).map { "many \($0)" }, ownerID: 1)
+            try await queue.enqueueEffects(["single"], ownerID: 2)
+            let order = try await queue.claimEffects(3).map(\.ownerID)
+            #expect(order == [1, 2, 1])
+        }
+    }
+
+    @Test func amongEqualsTheOneServedLongestAgoIsFirst() async throws {
+        try await withQueue { queue, _ in
+            for owner: Int64 in [3, 1, 2] { try await queue.enqueueEffects(["a", "b"], ownerID: owner) }
+            var order: [Int64] = []
+            for _ in 0..<6 {
+                let job = try #require(try await queue.claimOne())
+                order.append(job.ownerID)
+                try await queue.completeWithEffect(job)
+            }
+            #expect(Set(order[0..<3]) == [1, 2, 3])
+            #expect(order[0..<3] == order[3..<6])
+        }
+    }
+
+    @Test func urgentJobsComeFirstButNothingWaitsForEver() async throws {
+        try await withQueue { queue, pool in
+            try await queue.enqueueEffects(["patient"], ownerID: 1, priority: 3)
+            try await queue.enqueueEffects(["urgent"], ownerID: 2, priority: 0)
+            #expect(try await queue.claimOne()?.node == "urgent")
+            // After half an hour the lowest priority counts as the highest, and its owner has fewer jobs running.
+            try await pool.execute(
+                "UPDATE jobs.job SET scheduled_at = scheduled_at - interval '31 minutes' WHERE node = 'patient'"
+            )
+            try await queue.enqueueEffects(["urgent too"], ownerID: 2, priority: 0)
+            #expect(try await queue.claimOne()?.node == "patient")
+        }
+    }
+
+    @Test func capOfACreatorIsExactUnderConcurrentClaims() async throws {
+        try await withQueue(maxConnections: 16) { queue, pool in
+            try await queue.setLimit(3, ownerID: 1)
+            try await queue.enqueueEffects((1...40).map { "\($0)" }, ownerID: 1)
+            try await withThrowingTaskGroup { group in
+                for number in 1...16 { group.addTask { _ = try await queue.claimEffects(2, worker: "\(number)") } }
+                try await group.waitForAll()
+            }
+            #expect(try await queue.list(state: .running).count == 3)
+        }
+    }
+
+    @Test func limitOfAQueueIsExactUnderConcurrentClaims() async throws {
+        try await withQueue(maxConnections: 16) { queue, _ in
+            try await queue.setLimit(5, queue: Effect.queue)
+            for owner: Int64 in 1...20 { try await queue.enqueueEffects(["a", "b"], ownerID: owner) }
+            try await withThrowingTaskGroup { group in
+                for number in 1...16 { group.addTask { _ = try await queue.claimEffects(2, worker: "\(number)") } }
+                try await group.waitForAll()
+            }
+            #expect(try await queue.list(state: .running).count == 5)
+            try await queue.setLimit(nil, queue: Effect.queue)
+            #expect(try await queue.claimEffects(50).count == 35)
+        }
+    }
+
+    @Test func pausedQueueGivesNothingUntilResumed() async throws {
+        try await withQueue { queue, _ in
+            try await queue.enqueueEffects(["job"])
+            try await queue.pause(queue: Effect.queue)
+            #expect(try await queue.claimOne() == nil)
+            try await queue.resume(queue: Effect.queue)
+            #expect(try await queue.claimOne() != nil)
+        }
+    }
+
+    @Test func workerIsGivenOnlyKindsThatItKnows() async throws {
+        try await withQueue { queue, _ in
+            try await queue.enqueueEffects(["job"])
+            let jobs = try await queue.claim(
+                worker: "w",
+                queue: Effect.queue,
+                kinds: ["hasty"],
+                limit: 5,
+                lease: .seconds(5)
+            )
+            #expect(jobs.isEmpty)
+        }
+    }
+
+    /// With a backlog of one creator, a claim must not read more than a few rows.
+    @Test func claimUsesItsIndex() async throws {
+        try await withQueue { queue, pool in
+            try await queue.enqueueEffects(["job"])
+            try await pool.execute(
+                """
+                INSERT INTO jobs.job (flow_id, owner_id, deadline, state, blockers, priority, max_attempts, queue, kind, node, arguments)
+                SELECT flow_id, owner_id, deadline, state, blockers, priority, max_attempts, queue, kind, 'copy ' || n, arguments
+                FROM jobs.job, generate_series(1, 20000) AS n
+                """
+            )
+            try await pool.execute("ANALYZE jobs.job")
+            let plan = try await pool.query(
+                """
+                EXPLAIN SELECT * FROM jobs.job
+                WHERE state = 'available' AND queue = 'effects' AND owner_id = 1 AND kind = ANY ('{effect}')
+                ORDER BY priority, scheduled_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+                """,
+                as: String.self
+            ).joined(separator: "\n")
+            #expect(plan.contains("job_available") && !plan.contains("Sort") && !plan.contains("Seq Scan"), "\(plan)")
+            let buffers = try await buffersOfAClaim(pool)
+            #expect(buffers < 400, "a claim touched \(buffers) buffers")
+        }
+    }
+
+    /// Pages that one claim reads, as the server counts them: the whole table has more than 500.
+    private func buffersOfAClaim(_ pool: PostgresPool) async throws -> Int {
+        let claim: SQL = "SELECT id FROM jobs.claim('w', 'effects', '{effect}', 1, interval '30 s')"
+        // The first call compiles the function, which reads the catalogue.
+        return try await pool.withTransaction { transaction in
+            try await transaction.execute(claim)
+            let lines = try await transaction.query("EXPLAIN (ANALYZE, BUFFERS, TIMING OFF) \(claim)", as: String.self)
+            let counted = lines.joined().firstMatch(of: /Buffers: shared hit=(\d+)/)
+            return counted.flatMap { Int($0.1) } ?? .max
+        }
+    }
+}

@@ -128,6 +128,17 @@ let package = Package(
         .testTarget(name: "BootstrapTests", dependencies: ["Bootstrap"], swiftSettings: safe),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: safe),
         .testTarget(name: "MediaTasksTests", dependencies: ["Domain", "MediaTasks"], swiftSettings: safe),
+        .executableTarget(
+            name: "job-test-worker",
+            dependencies: ["Jobs", "Postgres", logging],
+            path: "Tests/JobTestWorker",
+            swiftSettings: safe
+        ),
+        .testTarget(
+            name: "JobsTests",
+            dependencies: ["Jobs", "Postgres", "TestSupport", "job-test-worker", logging],
+            swiftSettings: safe
+        ),
         .testTarget(
             name: "PostgresTests",
             dependencies: ["Postgres", "TestSupport", logging],

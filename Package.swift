@@ -32,6 +32,7 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -108,7 +109,7 @@ let package = Package(
             name: "clipyard",
             dependencies: [
                 "API", "Bootstrap", "Database", "Domain", "Feed", "Jobs", "ObjectStorage", "Postgres", "Processing",
-                argumentParser, hummingbird, logging, nioCore, nioPosix, serviceLifecycle, subprocess, systemPackage,
+                argumentParser, hummingbird, logging, nioCore, nioPosix, serviceLifecycle, subprocess, systemPackage, unixSignals,
             ],
             swiftSettings: safe
         ),

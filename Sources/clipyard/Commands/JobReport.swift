@@ -1,3 +1,4 @@
+import Foundation
 import Jobs
 
 /// A job as an operator reads it.

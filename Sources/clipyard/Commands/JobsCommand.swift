@@ -16,7 +16,7 @@ struct JobsCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the newest jobs.")
 
-        @Option(help: "Only jobs in this state: \(JobState.allCases.map(\.rawValue).joined(separator: ", ")).")
+        @Option(help: "Only jobs in this state: \(states).", transform: jobState)
         var state: JobState?
 
         @Option(help: "How many at most.")
@@ -85,7 +85,14 @@ struct JobsCommand: AsyncParsableCommand {
     }
 }
 
-extension JobState: ExpressibleByArgument {}
+private let states = JobState.allCases.map(\.rawValue).joined(separator: ", ")
+
+@Sendable private func jobState(_ text: String) throws -> JobState {
+    guard let state = JobState(rawValue: text) else {
+        throw ValidationError("There is no state “\(text)”; there are \(states).")
+    }
+    return state
+}
 
 extension JobQueue {
     /// Returns a job, or says that there is none.

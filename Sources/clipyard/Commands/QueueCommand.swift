@@ -1,5 +1,6 @@
 import ArgumentParser
 import Database
+import Jobs
 
 struct QueueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

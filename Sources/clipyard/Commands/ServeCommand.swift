@@ -29,11 +29,7 @@ struct ServeCommand: AsyncParsableCommand {
             address: settings.socket.map { .unixDomainSocket(path: $0) } ?? .hostname(settings.host, port: settings.port),
             logger: logger
         )
-        var lifecycle = ServiceGroupConfiguration(
-            services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: Log.make("lifecycle", level: .error)
-        )
-        lifecycle.maximumGracefulShutdownDuration = Self.gracefulStop
-        try await ServiceGroup(configuration: lifecycle).run()
+        try await ServiceGroup.run(application, patience: Self.gracefulStop)
         await pool.close()
     }
 }

@@ -29,10 +29,7 @@ struct UpCommand: AsyncParsableCommand {
         let service = UpService(
             settings: settings, home: home, executables: executables, publishesSamples: demo, logger: logger
         )
-        let group = ServiceGroup(
-            services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: Log.make("lifecycle", level: .error)
-        )
-        try await group.run()
+        try await ServiceGroup.run(service)
         print("Clipyard has stopped.")
     }
 }

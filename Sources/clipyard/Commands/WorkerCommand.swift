@@ -5,6 +5,7 @@ import Foundation
 import Jobs
 import Logging
 import ObjectStorage
+import Postgres
 import Processing
 import ServiceLifecycle
 
@@ -22,10 +23,7 @@ struct WorkerCommand: AsyncParsableCommand {
         defer { scratch.remove() }
         let worker = try WorkerService(settings: settings, scratch: scratch, logger: logger)
         // The runner has deadlines of its own for a graceful stop.
-        let group = ServiceGroup(
-            services: [worker], gracefulShutdownSignals: [.sigterm, .sigint], logger: Log.make("lifecycle", level: .error)
-        )
-        try await group.run()
+        try await ServiceGroup.run(worker)
     }
 }
 

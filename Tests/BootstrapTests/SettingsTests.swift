@@ -8,7 +8,7 @@ import Testing
         #expect(settings.port == 8080)
         #expect(settings.storage == ".clipyard/objects")
         #expect(settings.publicURL == "http://127.0.0.1:8080")
-        #expect(settings.entries.allSatisfy(\.isDefault))
+        #expect(settings.entries.allSatisfy { $0.isDefault })
     }
 
     @Test func homeAndPortMoveWhatFollowsFromThem() async throws {

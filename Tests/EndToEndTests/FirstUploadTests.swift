@@ -26,7 +26,7 @@ import Testing
         #expect(first.stop() == 0)
         #expect(try first.processes("").isEmpty, "something is still running")
         let second = try await RunningClipyard(home: "\(folder.path)/home", port: first.port)
-        #expect(try second.api.feed().map(\.id) == [ready.id])
+        #expect(try second.api.feed().map { $0.id } == [ready.id])
         try checkMedia(of: shown)
         #expect(second.stop(with: SIGINT) == 0)
     }
@@ -63,7 +63,7 @@ import Testing
             let feed = try clipyard.api.feed()
             return feed.count == samples ? feed : nil
         }
-        #expect(samples >= 3 && Set(feed.map(\.title)).count == samples)
+        #expect(samples >= 3 && Set(feed.map { $0.title }).count == samples)
         #expect(clipyard.stop() == 0)
     }
 }

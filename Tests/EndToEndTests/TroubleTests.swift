@@ -20,7 +20,7 @@ import Testing
 
     private func checkNothingIsDoubled(_ clipyard: RunningClipyard, _ video: Douyin.Video) throws {
         #expect(video.status == "ready", "\(video.status_reason ?? "")")
-        #expect(try clipyard.api.feed().map(\.id) == [video.id])
+        #expect(try clipyard.api.feed().map { $0.id } == [video.id])
         let prefixes = try FileManager.default.contentsOfDirectory(atPath: "\(clipyard.home)/objects/videos/\(video.id)")
         #expect(prefixes.count == 1, "packages of lost attempts are left: \(prefixes)")
         #expect(try clipyard.sql("SELECT count(*) FROM jobs.lease") == "0")

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 public import Logging
 public import MediaTasks
 import Subprocess
@@ -17,7 +18,11 @@ public struct MediaProgram: Sendable {
         self.path = path
         self.limits = limits
         self.logger = logger
+        Self.brokenPipesAreErrors
     }
+
+    /// A child that dies before it has read its request must not take the worker with it.
+    private static let brokenPipesAreErrors: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
 
     /// How long a cancelled child may take to end by itself before it is killed.
     private static let patience = Duration.milliseconds(300)

@@ -11,11 +11,8 @@ final class ConnectionHandle {
     init(blockingOn configuration: PostgresConfiguration) throws(PostgresError) {
         let parameters = try ConnectionParameters(configuration)
         pointer = parameters.withCStrings { keywords, values in PQconnectdbParams(keywords, values, 1) }
-        guard PQstatus(pointer) == CONNECTION_OK else {
-            let message = errorMessage
-            PQfinish(pointer)
-            throw PostgresError(.connection, message: message)
-        }
+        // Every property is set, so a throw from here on runs deinit, which frees the connection.
+        guard PQstatus(pointer) == CONNECTION_OK else { throw PostgresError(.connection, message: errorMessage) }
         PQsetnonblocking(pointer, 1)
         // By default libpq prints the server's notices to standard error.
         PQsetNoticeProcessor(pointer, { _, _ in }, nil)

@@ -30,6 +30,23 @@ public func withTestDatabase<R: Sendable>(
     }
 }
 
+/// Runs a test with a whole server of its own, which it may stop and start.
+public func withTestCluster<R>(_ body: (PrivateCluster) async throws -> R) async throws -> R {
+    let cluster = try PrivateCluster(directory: TestServer.newFolder(), logger: .quiet)
+    try await TestServer.shared.watch(cluster)
+    do {
+        try await cluster.start(settings: TestServer.fastSettings)
+        let result = try await body(cluster)
+        try await cluster.stop()
+        try FileManager.default.removeItem(atPath: cluster.directory)
+        return result
+    } catch {
+        try? await cluster.stop()
+        try? FileManager.default.removeItem(atPath: cluster.directory)
+        throw error
+    }
+}
+
 /// Runs a test with an empty folder, which is removed afterwards.
 public func withTemporaryFolder<R>(_ body: (String) async throws -> R) async throws -> R {
     let folder = FileManager.default.temporaryDirectory.appending(path: "clipyard-test-\(UUID().uuidString.prefix(8))")

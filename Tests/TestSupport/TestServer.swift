@@ -9,8 +9,8 @@ public actor TestServer {
     private var starting: Task<PrivateCluster, any Error>?
     private var making: Task<String, any Error>?
     private var lastNumber = 0
-    /// Its other end is the watchdog's standard input.
-    private var watchdogInput: FileHandle?
+    /// The other ends are the standard inputs of watchdogs.
+    private var watchdogInputs: [FileHandle] = []
 
     /// Durability costs time, and a test's data need not survive a power cut.
     public static let fastSettings = [
@@ -70,25 +70,29 @@ public actor TestServer {
     }
 
     private func startServer() async throws -> PrivateCluster {
-        let folder = FileManager.default.temporaryDirectory.appending(
-            path: "clipyard-test-\(UUID().uuidString.prefix(8))"
-        ).path
-        let cluster = try PrivateCluster(directory: folder, logger: .quiet)
+        let cluster = try PrivateCluster(directory: Self.newFolder(), logger: .quiet)
         try await cluster.start(settings: Self.fastSettings)
-        try startWatchdog(for: cluster)
+        try watch(cluster)
         return cluster
+    }
+
+    static func newFolder() -> String {
+        let name = "clipyard-test-\(UUID().uuidString.prefix(8))"
+        return FileManager.default.temporaryDirectory.appending(path: name).path
     }
 
     /// A process that outlives this one, however it ends, and takes the server away.
     ///
     /// It waits for the end of its standard input, which comes when this process is
     /// gone: after a crash and after `kill -9` as well.
-    private func startWatchdog(for cluster: PrivateCluster) throws {
+    func watch(_ cluster: PrivateCluster) throws {
         let script = """
             trap '' INT TERM HUP
             cat >/dev/null
-            server=$(head -n 1 "$1/data/postmaster.pid") && kill -QUIT "$server"
-            while kill -0 "$server" 2>/dev/null; do sleep 0.05; done
+            if server=$(head -n 1 "$1/data/postmaster.pid"); then
+                kill -QUIT "$server"
+                while kill -0 "$server" 2>/dev/null; do sleep 0.05; done
+            fi
             rm -rf "$1"
             """
         let pipe = Pipe()
@@ -100,7 +104,7 @@ public actor TestServer {
         watchdog.standardError = FileHandle.nullDevice
         // No child, of which the watchdog is one, must keep the other end open.
         _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
-        watchdogInput = pipe.fileHandleForWriting
+        watchdogInputs.append(pipe.fileHandleForWriting)
         try watchdog.run()
     }
 }

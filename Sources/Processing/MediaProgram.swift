@@ -43,6 +43,8 @@ public struct MediaProgram: Sendable {
         let result = try await Subprocess.run(
             .name(command[0]),
             arguments: Arguments(Array(command.dropFirst())),
+            // A crash is over at once: the runtime would otherwise hold the process to describe it.
+            environment: .inherit.updating(["SWIFT_BACKTRACE": "enable=no"]),
             platformOptions: Self.options,
             input: .inputWriter,
             output: .sequence,

@@ -38,7 +38,11 @@ struct Douyin {
     }
 
     func list(of user: Int64, token: String = "") throws -> [Video] {
-        try #require(try call(["\(address)/douyin/publish/list/?user_id=\(user)&token=\(token)"]).video_list)
+        try #require(try call(listAddress(of: user, token: token)).video_list)
+    }
+
+    private func listAddress(of user: Int64, token: String) -> [String] {
+        ["\(address)/douyin/publish/list/?user_id=\(user)&token=\(token)"]
     }
 
     func feed() throws -> [Video] { try #require(try call(["\(address)/douyin/feed/"]).video_list) }
@@ -52,7 +56,8 @@ struct Douyin {
     /// Waits until the creator's only video is `ready` or `failed`.
     func settled(of user: Int64, token: String, within seconds: Double = 120) async throws -> Video {
         try await eventually(within: seconds, "the video of user \(user) is ready or failed") {
-            try list(of: user, token: token).first { ["ready", "failed"].contains($0.status) }
+            // No list at all while the database restarts.
+            try call(listAddress(of: user, token: token)).video_list?.first { ["ready", "failed"].contains($0.status) }
         }
     }
 }

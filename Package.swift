@@ -158,5 +158,13 @@ let package = Package(
         ),
         // The programs as a user starts them
         .testTarget(name: "EndToEndTests", dependencies: ["clipyard", "clipyard-media"], swiftSettings: house),
+        .testTarget(
+            name: "APITests",
+            dependencies: [
+                "API", "Argon2", "Database", "Domain", "Jobs", "ObjectStorage", "Postgres", "TestSupport", crypto,
+                httpTypes, hummingbird, hummingbirdTesting, jwt, logging, nioCore, nioPosix,
+            ],
+            swiftSettings: safe
+        ),
     ]
 )

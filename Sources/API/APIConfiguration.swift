@@ -1,10 +1,10 @@
 public import Argon2
 
-/// How the API behaves. Only the first two have no default.
+/// How the API behaves; only the first two have no default.
 public struct APIConfiguration: Sendable {
     /// What absolute URLs begin with, for example `https://videos.example.com`; a final slash does not matter.
     public var publicBaseURL: String
-    /// What tokens are signed with. Whoever knows it can be anybody.
+    /// What tokens are signed with; whoever knows it can be anybody.
     public var tokenSecret: String
     /// How long a login lasts.
     public var tokenLifetime: Duration = .seconds(30 * 24 * 60 * 60)
@@ -16,7 +16,7 @@ public struct APIConfiguration: Sendable {
     public var passwordQueueLength = 128
     /// The largest video file, in bytes.
     public var uploadMaxBytes: Int64 = 4 << 30
-    /// Whether `/media/` is answered here. nginx does it better, where there is one.
+    /// Whether `/media/` is answered here; nginx does it better, where there is one.
     public var servesMedia = true
     /// How long a connection may be silent, between requests and in the middle of one.
     public var idleTimeout: Duration = .seconds(60)

@@ -1,7 +1,7 @@
 public import Database
 public import ObjectStorage
 
-/// What the API works with. Whoever makes them closes them.
+/// What the API works with; whoever makes them closes them.
 public struct APIServices: Sendable {
     public var pool: DatabasePool
     public var store: LocalObjectStore

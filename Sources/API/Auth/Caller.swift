@@ -1,7 +1,9 @@
 import Domain
 
 extension AccessTokens {
-    /// Who is asking; `nil` when nobody is logged in. A token that is no good is refused, not ignored.
+    /// Who is asking; `nil` when nobody is logged in.
+    ///
+    /// A token that is no good is refused, not ignored.
     func caller(_ parameters: DouyinParameters) async throws(APIError) -> UserID? {
         guard let token = parameters.token else { return nil }
         return try await verify(token)

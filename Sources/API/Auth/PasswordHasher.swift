@@ -28,7 +28,9 @@ actor PasswordHasher {
         return try await threads.runIfActive { [argon2] in try argon2.hash(password.rawValue) }
     }
 
-    /// Whether it is the password behind `hash`. Without a hash it is not, after as much work as with one:
+    /// Whether it is the password behind `hash`.
+    ///
+    /// Without a hash it is not, after as much work as with one:
     /// how long a login takes must not tell which names exist.
     func verify(_ password: Password, against hash: String?) async throws -> Bool {
         try await takeTurn()

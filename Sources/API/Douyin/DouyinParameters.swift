@@ -59,7 +59,9 @@ struct DouyinParameters {
         return values
     }
 
-    /// Even a GET may come with one. A body of another type is nobody's parameters.
+    /// Even a GET may come with one.
+    ///
+    /// A body of another type is nobody's parameters.
     private static func readBody(of request: Request) async throws(APIError) -> [String: String] {
         let type = request.headers[.contentType] ?? "application/x-www-form-urlencoded"
         guard type.lowercased().hasPrefix("application/x-www-form-urlencoded") else { return [:] }

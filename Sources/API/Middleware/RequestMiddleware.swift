@@ -75,5 +75,8 @@ extension Request {
 }
 
 extension HTTPField.Name {
-    static let xRequestID = Self("X-Request-Id")!
+    static let xRequestID: Self = {
+        guard let name = Self("X-Request-Id") else { preconditionFailure("not the name of a header") }
+        return name
+    }()
 }

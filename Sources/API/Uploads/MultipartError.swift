@@ -1,4 +1,4 @@
-/// Why a form could not be read. The message is for whoever wrote the client.
+/// Why a form could not be read, for whoever wrote the client.
 struct MultipartError: Error, Equatable {
     let message: String
 

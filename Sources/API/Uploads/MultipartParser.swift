@@ -12,8 +12,6 @@ struct MultipartParser {
         /// Some bytes of the part.
         case body(ByteBuffer)
         case partEnd
-        /// The last boundary; what follows it means nothing.
-        case end
     }
 
     private enum State { case preamble, header, body, epilogue }
@@ -82,7 +80,7 @@ extension MultipartParser {
         while let piece = readPiece() {
             guard case .boundary(let isLast) = piece else { continue }
             state = isLast ? .epilogue : .header
-            return isLast ? .end : try readHeader()
+            return isLast ? nil : try readHeader()
         }
         return nil
     }
@@ -119,6 +117,7 @@ extension MultipartParser {
         }
     }
 
+    /// What follows the last boundary means nothing.
     private mutating func discardEpilogue() -> Event? {
         pending.clear()
         return nil

@@ -99,7 +99,6 @@ final class PublishForm {
         case .part(let header): try await begin(header)
         case .body(let bytes): try await append(bytes)
         case .partEnd: try await endPart()
-        case .end: break
         }
     }
 

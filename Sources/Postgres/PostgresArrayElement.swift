@@ -1,3 +1,5 @@
+public import Foundation
+
 /// A type whose arrays can be bound and read.
 ///
 /// It has a default implementation for everything that can be bound and read by
@@ -16,6 +18,9 @@ extension Double: PostgresArrayElement {}
 extension Float: PostgresArrayElement {}
 extension Bool: PostgresArrayElement {}
 extension String: PostgresArrayElement {}
+extension UUID: PostgresArrayElement {}
+extension Date: PostgresArrayElement {}
+extension Duration: PostgresArrayElement {}
 extension Optional: PostgresArrayElement where Wrapped: PostgresCodable {}
 
 extension PostgresArrayElement where Self: PostgresDecodable & PostgresEncodable {

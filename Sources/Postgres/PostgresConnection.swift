@@ -21,6 +21,7 @@ public final class PostgresConnection: PostgresSession, Sendable {
     public func execute(_ sql: SQL) async throws -> Int { try await run(sql).affectedRows }
 
     /// Runs the closure inside a savepoint; if it throws, what it did is undone and the transaction goes on.
+    @discardableResult
     public nonisolated(nonsending) func withSavepoint<R>(
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> R
     ) async throws -> R {

@@ -32,6 +32,7 @@ public final class PostgresPool: PostgresSession, Sendable {
     ///
     /// A lost connection during COMMIT throws ``PostgresError/Kind/commitUnknown``.
     /// For settings use `SET LOCAL`: the connection is used again by others.
+    @discardableResult
     public nonisolated(nonsending) func withTransaction<R>(
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> R
     ) async throws -> R {
@@ -41,6 +42,7 @@ public final class PostgresPool: PostgresSession, Sendable {
     /// Runs the closure with a connection outside any transaction.
     ///
     /// Settings, session locks and temporary tables are taken away afterwards.
+    @discardableResult
     public nonisolated(nonsending) func withConnection<R>(
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> R
     ) async throws -> R {

@@ -8,7 +8,7 @@ import Testing
         let evil = "x'; DROP TABLE accounts; --"
         let sql: SQL = "INSERT INTO accounts (name) VALUES (\(evil))"
         #expect(sql.text == "INSERT INTO accounts (name) VALUES ($1)")
-        try await withTestDatabase(migrated: false) { pool in
+        try await withTestDatabase(migrated: false) { pool async throws in
             try await pool.execute("CREATE TABLE accounts (name text)")
             #expect(try await pool.execute(sql) == 1)
             #expect(try await pool.first("SELECT name FROM accounts", as: String.self) == evil)
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func nulCharacterIsAnErrorInsteadOfACutText() async throws {
-        try await withTestDatabase(migrated: false) { pool in
+        try await withTestDatabase(migrated: false) { pool async throws in
             let error = await #expect(throws: PostgresError.self) { try await pool.query("SELECT \("a\0b")::text") }
             #expect(error?.kind == .encoding)
         }

@@ -109,7 +109,8 @@ let package = Package(
             name: "clipyard",
             dependencies: [
                 "API", "Bootstrap", "Database", "Domain", "Feed", "Jobs", "ObjectStorage", "Postgres", "Processing",
-                argumentParser, hummingbird, logging, nioCore, nioPosix, serviceLifecycle, subprocess, systemPackage, unixSignals,
+                argumentParser, hummingbird, logging, nioCore, nioPosix, serviceLifecycle, subprocess, systemPackage,
+                unixSignals,
             ],
             swiftSettings: safe
         ),
@@ -143,7 +144,7 @@ let package = Package(
         .testTarget(
             name: "PostgresTests",
             dependencies: ["Postgres", "TestSupport", logging],
-            swiftSettings: safe
+            swiftSettings: house
         ),
         .testTarget(name: "Argon2Tests", dependencies: ["Argon2"], swiftSettings: safe),
         .testTarget(

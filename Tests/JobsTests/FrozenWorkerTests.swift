@@ -48,7 +48,7 @@ import Testing
         let zombie = try TestWorker(kind, queue.pool, lease: .milliseconds(400))
         defer { zombie.kill() }
         #expect(try await zombie.nextLine() == "claimed")
-        zombie.signal(SIGSTOP)
+        try await zombie.freeze()
         zombie.allowToFinish()
         try await eventually { try await queue.reapAll() == [.retryable] }
         let job = try #require(try await queue.claimOne())
@@ -104,6 +104,18 @@ private final class TestWorker: Sendable {
             line.append(Character(UnicodeScalar(character)))
         }
         return line
+    }
+
+    /// Stops the process, and waits until each of its threads has stopped.
+    func freeze() async throws {
+        signal(SIGSTOP)
+        let threads = "/proc/\(process.processIdentifier)/task"
+        try await eventually {
+            try FileManager.default.contentsOfDirectory(atPath: threads).allSatisfy { thread in
+                // "1234 (name) T …"
+                try String(contentsOfFile: "\(threads)/\(thread)/stat", encoding: .utf8).contains(") T ")
+            }
+        }
     }
 
     func allowToFinish() { try? input.fileHandleForWriting.write(contentsOf: Data("\n".utf8)) }

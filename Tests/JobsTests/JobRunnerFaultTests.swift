@@ -55,7 +55,7 @@ import Testing
                 // It does not mind being cancelled, and says that it is done.
                 return .effect(of: job)
             }
-            try await withRunner(pool, [handler], .quick) {
+            try await withRunner(pool, [handler], .brief) {
                 try await queue.enqueueEffects(["job"])
                 try await eventually { handler.log == ["run 1"] }
                 // Paused, so that this worker does not get it again.
@@ -114,9 +114,7 @@ import Testing
                 if job.arguments.name == "long" { for await _ in allowed { break } }
                 return .effect(of: job)
             }
-            var configuration = JobRunnerConfiguration.quick
-            configuration.lease = .seconds(30)
-            try await withRunner(pool, [handler], configuration) {
+            try await withRunner(pool, [handler], .quick) {
                 let flow = try await queue.enqueueEffects(["long"])
                 try await eventually { handler.log == ["run 1"] }
                 try await cluster.stop()
@@ -138,7 +136,7 @@ import Testing
                 if job.attempt == 1 { try await Task.sleep(for: .seconds(3600)) }
                 return .effect(of: job)
             }
-            try await withRunner(pool, [handler], .quick) {
+            try await withRunner(pool, [handler], .brief) {
                 let flow = try await queue.enqueueEffects(["job"])
                 try await eventually { handler.log == ["run 1"] }
                 try await cluster.stop()

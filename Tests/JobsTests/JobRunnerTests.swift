@@ -166,7 +166,7 @@ import Testing
                 try await Task.sleep(for: .seconds(3600))
                 return .effect(of: job)
             }
-            try await withRunner(pool, [handler], .quick) {
+            try await withRunner(pool, [handler], .brief) {
                 try await queue.enqueueEffects(["job"])
                 try await eventually { try await queue.list().first?.progress == 0.5 }
             }

@@ -48,7 +48,7 @@ extension JobOutcome {
 extension JobRunnerConfiguration {
     /// Where nothing but a notification, or a test's own statement, makes anything happen soon.
     static var slow: JobRunnerConfiguration {
-        var configuration = JobRunnerConfiguration(slots: [Effect.queue: 2])
+        var configuration = JobRunnerConfiguration(slots: [Effect.queue: 1])
         configuration.poll = .seconds(3600)
         configuration.tick = .seconds(3600)
         configuration.lease = .seconds(60)
@@ -57,11 +57,18 @@ extension JobRunnerConfiguration {
         return configuration
     }
 
+    /// Where everything happens soon, and a lease is not lost on a busy machine.
     static var quick: JobRunnerConfiguration {
         var configuration = slow
         configuration.poll = .milliseconds(50)
         configuration.tick = .milliseconds(50)
-        configuration.lease = .milliseconds(900)
+        return configuration
+    }
+
+    /// Where a lease is lost after two seconds, and renewed every one.
+    static var brief: JobRunnerConfiguration {
+        var configuration = quick
+        configuration.lease = .seconds(3)
         return configuration
     }
 }

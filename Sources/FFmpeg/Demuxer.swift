@@ -32,6 +32,7 @@ public final class Demuxer {
     public let streams: [StreamInfo]
 
     private let context: Owned<AVFormatContext>
+    private var selected: Set<Int>?
     // The context points to it.
     private let deadline: Deadline
 
@@ -104,19 +105,23 @@ public final class Demuxer {
 
     /// Skips all streams but these.
     public func select(_ indices: Set<Int>) {
+        selected = indices
         for index in 0..<Int(context.nb_streams) {
             context.pointer.pointee.streams[index]?.pointee.discard =
                 indices.contains(index) ? AVDISCARD_DEFAULT : AVDISCARD_ALL
         }
     }
 
-    /// Returns the next packet, or `nil` at the end of the file.
+    /// Returns the next packet of the selected streams, or `nil` at the end of the file.
     public func nextPacket() throws(FFmpegError) -> Packet? {
-        let packet = try Packet()
-        let code = av_read_frame(context.pointer, packet.pointer)
-        if code == AVERROR_EOF { return nil }
-        try check("read packet", subject: path) { code }
-        return packet
+        while true {
+            let packet = try Packet()
+            let code = av_read_frame(context.pointer, packet.pointer)
+            if code == AVERROR_EOF { return nil }
+            try check("read packet", subject: path) { code }
+            // Packets that were read to describe the streams come out even if their stream is discarded since.
+            if selected?.contains(packet.streamIndex) != false { return packet }
+        }
     }
 
     /// What a decoder must know about one of the streams.

@@ -86,6 +86,9 @@ public struct PackageVerifier: Sendable {
     }
 
     private func checkCover(shownAs playback: ContainerContents) throws {
+        // A JPEG that lost its end decodes, to grey; its end-of-image marker is missing.
+        let data = try? Data(contentsOf: folder.appending(path: PackageLayout.cover))
+        try require(data?.suffix(2).elementsEqual([0xff, 0xd9]) == true, "cover.jpg is missing or incomplete")
         let cover = try ContainerContents(
             path: folder.appending(path: PackageLayout.cover).path,
             formats: ["jpeg_pipe", "image2"]

@@ -1,0 +1,80 @@
+import FFmpeg
+import Foundation
+import Testing
+
+@Suite struct DemuxerTests {
+    func open(
+        _ path: String,
+        formats: [String] = ["mov", "matroska"],
+        deadline: Duration = .seconds(30),
+        change: (inout Demuxer.Options) -> Void = { _ in }
+    ) throws -> Demuxer {
+        var options = Demuxer.Options(formats: formats)
+        change(&options)
+        return try Demuxer(path: path, options: options, deadline: Deadline(in: deadline))
+    }
+
+    @Test func describesStreams() throws {
+        let demuxer = try open(Samples.sunrise)
+        #expect(demuxer.formatName == "mov,mp4,m4a,3gp,3g2,mj2")
+        #expect(demuxer.streams.map(\.kind) == [.video, .audio])
+        let video = try #require(demuxer.streams.first)
+        #expect(video.width == 1280 && video.height == 720)
+        #expect(video.codec == "h264" && video.frameRate == Rational(30, 1))
+        #expect(demuxer.streams[1].channels == 2 && demuxer.streams[1].sampleRate == 48_000)
+        #expect(abs(try #require(demuxer.durationSeconds) - 6) < 0.05)
+    }
+
+    @Test func turnsClockwise() throws {
+        let video = try #require(try open(Samples.portrait).streams.first)
+        #expect(video.rotationDegrees == 90)
+        #expect(!video.isMirrored)
+        #expect(video.width == 1280 && video.height == 720)
+    }
+
+    @Test func readsEveryPacketOfTheSelectedStreams() throws {
+        let demuxer = try open(Samples.sunrise)
+        demuxer.select([0])
+        var pictures = 0
+        while let packet = try demuxer.nextPacket() {
+            #expect(packet.streamIndex == 0)
+            pictures += 1
+        }
+        #expect(pictures == 180)
+    }
+
+    @Test func missingFileNamesThePath() {
+        let error = #expect(throws: FFmpegError.self) { try open("/nowhere/clip.mp4") }
+        #expect(error?.operation == "open input")
+        #expect(error?.description.contains("/nowhere/clip.mp4") == true)
+    }
+
+    @Test func formatsOffTheListAreNotRecognised() {
+        let error = #expect(throws: FFmpegError.self) { try open(Samples.sunrise, formats: ["avi"]) }
+        #expect(error?.operation == "open input")
+    }
+
+    @Test func protocolsOffTheListAreNotUsed() {
+        #expect(throws: FFmpegError.self) { try open(Samples.sunrise) { $0.protocols = ["pipe"] } }
+    }
+
+    @Test func namesThatLookLikeURLsAreFiles() {
+        let error = #expect(throws: FFmpegError.self) { try open("http://127.0.0.1:1/clip.mp4") }
+        #expect(error?.description.contains("No such file") == true)
+    }
+
+    @Test func streamsBeyondTheLimitAreAnError() {
+        #expect(throws: FFmpegError.self) { try open(Samples.sunrise) { $0.maxStreams = 1 } }
+    }
+
+    @Test func passedDeadlineEndsTheCall() {
+        let error = #expect(throws: FFmpegError.self) { try open(Samples.sunrise, deadline: .seconds(-1)) }
+        #expect(error?.reason == .interrupted)
+    }
+
+    @Test func indexKnowsWhereTheFileEnds() throws {
+        let size = try FileManager.default.attributesOfItem(atPath: Samples.sunrise)[.size] as? Int64
+        let ends = try open(Samples.sunrise).streams.map(\.endOfIndexedBytes)
+        #expect(ends.allSatisfy { $0 > 0 && $0 <= size ?? 0 })
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+@testable import Media
+
+/// A folder of a test's own, gone with the test.
+final class TemporaryFolder {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "clipyard-media-\(UUID())")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+}
+
+extension PipelineDefinition {
+    static let shortVideoPath = URL(filePath: #filePath).appending(path: "../../../pipelines/short-video.yaml")
+        .standardized.path
+
+    static func shortVideo() throws -> PipelineDefinition { try PipelineDefinition(yamlAt: shortVideoPath) }
+
+    /// The default definition with two small rungs and x264's fastest preset: what tests of everything else need.
+    static func quick() throws -> PipelineDefinition {
+        var pipeline = try shortVideo()
+        var rung = pipeline.video.rungs[0]
+        rung.preset = "ultrafast"
+        pipeline.video.rungs = [240, 120].map { shortSide in
+            rung.shortSide = shortSide
+            return rung
+        }
+        return pipeline
+    }
+}

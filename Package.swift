@@ -129,6 +129,13 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", dependencies: ["clipyard", "clipyard-media"], swiftSettings: safe),
         .testTarget(name: "BootstrapTests", dependencies: ["Bootstrap"], swiftSettings: safe),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: safe),
+        .testTarget(name: "FFmpegTests", dependencies: ["FFmpeg"], swiftSettings: safe),
+        .testTarget(name: "MediaTests", dependencies: ["Domain", "FFmpeg", "Media"], swiftSettings: safe),
+        .testTarget(
+            name: "MediaProgramTests",
+            dependencies: ["Domain", "MediaTasks", "clipyard-media"],
+            swiftSettings: safe
+        ),
         .testTarget(name: "MediaTasksTests", dependencies: ["Domain", "MediaTasks"], swiftSettings: safe),
         .executableTarget(
             name: "job-test-worker",

@@ -90,19 +90,34 @@ import Testing
         }
     }
 
+    @Test func heartbeatThatComesBeforeTheReaperWins() async throws {
+        try await withQueue { queue, pool in
+            try await queue.enqueueEffects(["job"])
+            let job = try #require(try await queue.claimOne(lease: .milliseconds(1)))
+            try await eventually { try await !queue.expired(kinds: allKinds).isEmpty }
+            let answers = try await queue.heartbeat([(job.id, job.lease, 0)], for: .seconds(60))
+            #expect(answers == [job.id: .renewed])
+            let answer = try await pool.withTransaction { try await queue.reap(job, retryIn: .zero, in: $0) }
+            #expect(answer == nil)
+            #expect(try await queue.state(of: job.id) == .running)
+        }
+    }
+
     @Test func manyReapersEndALeaseOnce() async throws {
         try await withQueue { queue, pool in
             try await queue.enqueueEffects((1...4).map { "\($0)" })
             _ = try await queue.claimEffects(4, lease: .milliseconds(20))
-            try await Task.sleep(for: .milliseconds(40))
-            let answers = try await withThrowingTaskGroup(of: [FailureAnswer].self) { group in
-                for _ in 0..<8 { group.addTask { try await queue.reapAll() } }
-                return try await group.reduce(into: []) { $0 += $1 }
+            var answers: [FailureAnswer] = []
+            // Reapers step over a flow that another one has locked; the next round finds what was left.
+            try await eventually {
+                answers += try await withThrowingTaskGroup(of: [FailureAnswer].self) { group in
+                    for _ in 0..<8 { group.addTask { try await queue.reapAll() } }
+                    return try await group.reduce(into: []) { $0 += $1 }
+                }
+                return try await queue.list(state: .running).isEmpty
             }
             #expect(answers == Array(repeating: .retryable, count: 4))
-            #expect(
-                try await pool.query("SELECT jsonb_array_length(errors) FROM jobs.job", as: Int.self) == [1, 1, 1, 1]
-            )
+            #expect(try await pool.query("SELECT jsonb_array_length(errors) FROM jobs.job", as: Int.self) == [1, 1, 1, 1])
         }
     }
 }

@@ -122,6 +122,23 @@ private actor Order {
         }
     }
 
+    /// Its own timeout does not help when the server's process does not run at all.
+    @Test func frozenServerIsATimeoutAndTheConnectionIsReplaced() async throws {
+        try await withTestDatabase(migrated: false) { pool async throws in
+            var configuration = pool.configuration
+            configuration.statementTimeout = .milliseconds(50)
+            configuration.maxConnections = 1
+            let impatient = PostgresPool(configuration, logger: .quiet)
+            let process = try #require(try await impatient.first("SELECT pg_backend_pid()", as: Int32.self))
+            kill(process, SIGSTOP)
+            defer { kill(process, SIGCONT) }
+            let error = await #expect(throws: PostgresError.self) { try await impatient.query("SELECT 1") }
+            #expect(error?.kind == .timeout)
+            #expect(try await impatient.first("SELECT pg_backend_pid()", as: Int32.self) != process)
+            await impatient.close()
+        }
+    }
+
     @Test func connectionLeftInATransactionIsRolledBack() async throws {
         try await withSmallPool { pool async throws in
             try await pool.execute("CREATE TABLE t (n int)")

@@ -156,7 +156,7 @@ let package = Package(
         .testTarget(name: "Argon2Tests", dependencies: ["Argon2"], swiftSettings: safe),
         .testTarget(
             name: "ObjectStorageTests",
-            dependencies: ["ObjectStorage", crypto, nioCore, nioPosix],
+            dependencies: ["ObjectStorage", "TestSupport", crypto, nioCore, nioPosix],
             swiftSettings: house
         ),
         .testTarget(
@@ -172,6 +172,16 @@ let package = Package(
                 "API", "Argon2", "Database", "Domain", "Jobs", "ObjectStorage", "Postgres", "TestSupport", crypto,
                 httpTypes, hummingbird, hummingbirdTesting, jwt, logging, nioCore, nioPosix,
             ],
+            swiftSettings: safe
+        ),
+        .testTarget(
+            name: "DatabaseTests",
+            dependencies: ["Database", "Domain", "Jobs", "Postgres", "TestSupport"],
+            swiftSettings: safe
+        ),
+        .testTarget(
+            name: "FeedTests",
+            dependencies: ["Database", "Domain", "Feed", "Jobs", "Postgres", "TestSupport"],
             swiftSettings: safe
         ),
     ]

@@ -6,6 +6,7 @@ import HTTPTypes
 import HummingbirdTesting
 import NIOCore
 import Postgres
+import TestSupport
 import Testing
 
 @testable import API
@@ -229,6 +230,24 @@ import Testing
             let ada = try await api.register("ada")
             let empty = try await api.get("/douyin/publish/list?user_id=\(ada.id)")
             #expect(empty.code == 0 && empty.json["video_list"] as? [String] == [])
+        }
+    }
+
+    /// A disk that is full answers in words and keeps nothing.
+    @Test func aFullDiskIsAClearRefusal() async throws {
+        try await withTemporaryFolder { folder in
+            let disk = try TinyDisk(in: folder)
+            defer { withExtendedLifetime(disk) {} }
+            let tooMuch = Clip.make(size: disk.isMounted ? 9_000_000 : 110_000_000)
+            try await withAPI(storage: disk.path) { (api) async throws in
+                let ada = try await api.register("ada")
+                let answer = try await api.publish(tooMuch, token: ada.token)
+                #expect(answer.status == .ok && answer.code == 50701, "\(answer.json)")
+                #expect(answer.message.contains("full"))
+                #expect(api.files.isEmpty)
+                #expect(try await api.get("/douyin/publish/list/?token=\(ada.token)").videos.isEmpty)
+                #expect(try await api.publish(Clip.make(size: 1_000_000), token: ada.token).code == 0)
+            }
         }
     }
 }

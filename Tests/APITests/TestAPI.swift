@@ -45,6 +45,7 @@ extension URL {
 func withAPI(
     _ setup: TestingSetup = .router,
     logger: Logger = .quiet,
+    storage: String? = nil,
     configure: (inout APIConfiguration) -> Void = { _ in },
     _ test: @Sendable (TestAPI) async throws -> Void
 ) async throws {
@@ -53,7 +54,7 @@ func withAPI(
     configure(&configuration)
     try await withTestDatabase { pool in
         try await withTemporaryFolder { folder in
-            let store = try LocalObjectStore(root: folder)
+            let store = try LocalObjectStore(root: storage ?? folder)
             let application = buildApplication(
                 APIServices(pool: pool, store: store),
                 configuration: configuration,
@@ -62,7 +63,7 @@ func withAPI(
             )
             try await application.test(setup) { client in
                 try await test(
-                    TestAPI(pool: pool, store: store, folder: folder, client: client, port: client.port ?? 0)
+                    TestAPI(pool: pool, store: store, folder: storage ?? folder, client: client, port: client.port ?? 0)
                 )
             }
         }

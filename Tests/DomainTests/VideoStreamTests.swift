@@ -4,8 +4,14 @@ import Testing
 @Suite struct VideoStreamTests {
     func stream(_ width: Int, _ height: Int, aspect: Double = 1, rotation: Int = 0) -> VideoStream {
         VideoStream(
-            index: 0, codec: "h264", width: width, height: height, pixelFormat: "yuv420p",
-            sampleAspectRatio: aspect, rotationDegrees: rotation, frameRate: 30
+            index: 0,
+            codec: "h264",
+            width: width,
+            height: height,
+            pixelFormat: "yuv420p",
+            sampleAspectRatio: aspect,
+            rotationDegrees: rotation,
+            frameRate: 30
         )
     }
 

@@ -3,6 +3,7 @@ import Foundation
 import Glibc
 import NIOCore
 import ObjectStorage
+import TestSupport
 import Testing
 
 @Suite struct StagedUploadTests {

@@ -4,13 +4,14 @@ import Glibc
 /// A place where a file soon cannot grow any more.
 ///
 /// Root mounts a filesystem of 4 MiB. Anybody else lowers the limit on the size
-/// of this process's files, to more than any other test of this suite writes.
-final class TinyDisk {
-    let path: String
-    private let isMounted: Bool
+/// of this process's files, to 96 MiB, which is more than any other test writes.
+public final class TinyDisk {
+    public let path: String
+    /// Whether it is full after 4 MiB, or after 96.
+    public let isMounted: Bool
     private var oldLimit = rlimit()
 
-    init(in folder: String) throws {
+    public init(in folder: String) throws {
         path = "\(folder)/tiny-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         isMounted = mount("none", path, "tmpfs", 0, "size=4m") == 0

@@ -1,0 +1,46 @@
+import Domain
+import Testing
+
+@Suite struct InputTests {
+    @Test(arguments: ["a", "电影", "Ada Lovelace", String(repeating: "👩‍👩‍👧‍👦", count: 16), String(repeating: "é", count: 32)])
+    func usernamesWithinTheLimitsAreAccepted(text: String) throws {
+        #expect(try Username(text).rawValue == text)
+    }
+
+    @Test(arguments: [
+        "", " ", "a\nb", "a\0b", "a\u{202E}b", "a\u{7}", String(repeating: "a", count: 33),
+        "a" + String(repeating: "\u{301}", count: 200),
+    ])
+    func otherUsernamesAreNot(text: String) {
+        #expect(throws: InputRefusal.self) { try Username(text) }
+    }
+
+    @Test(arguments: [("Ada", "ADA"), ("Straße", "STRASSE"), ("ΣΊΣΥΦΟΣ", "σίσυφος"), ("Éa", "éA")])
+    func namesThatDifferInCaseFoldToOne(one: String, other: String) throws {
+        #expect(try Username(one).caseFolded == Username(other).caseFolded)
+    }
+
+    @Test(arguments: ["12345", String(repeating: "电", count: 32)]) func passwordsWithinTheLimits(text: String) throws {
+        #expect(try Password(text).rawValue == text)
+    }
+
+    @Test(arguments: ["", "1234", String(repeating: "1", count: 33)]) func otherPasswordsAreNot(text: String) {
+        #expect(throws: InputRefusal.self) { try Password(text) }
+    }
+
+    @Test func aPasswordDoesNotDescribeItself() throws {
+        let password = try Password("hunter22")
+        var dumped = ""
+        dump([password], to: &dumped)
+        for text in ["\(password)", String(reflecting: password), dumped] { #expect(!text.contains("hunter22")) }
+    }
+
+    @Test func titlesLoseTheSpaceAroundThem() throws {
+        #expect(try VideoTitle("  First light\n").rawValue == "First light")
+        #expect(try VideoTitle(String(repeating: "电", count: 200)).rawValue.count == 200)
+    }
+
+    @Test(arguments: ["", " \n", "a\0b", String(repeating: "a", count: 201)]) func otherTitlesAreNot(text: String) {
+        #expect(throws: InputRefusal.self) { try VideoTitle(text) }
+    }
+}

@@ -38,7 +38,8 @@ extension JobQueue {
     {
         try await pool.query(
             """
-            SELECT id, flow_id, owner_id, kind, node, arguments::text AS arguments, attempt, max_attempts, lease, deadline
+            SELECT id, flow_id, owner_id, kind, node, arguments::text AS arguments, attempt, max_attempts, lease,
+                deadline
             FROM jobs.claim(\(worker), \(queue), \(kinds), \(limit)::int, \(lease))
             """
         ).map(ClaimedJob.init)
@@ -106,8 +107,8 @@ extension JobQueue {
     package func expired(kinds: [String], limit: Int = 100) async throws -> [ClaimedJob] {
         try await pool.query(
             """
-            SELECT j.id, j.flow_id, j.owner_id, j.kind, j.node, j.arguments::text AS arguments, j.attempt, j.max_attempts,
-                l.lease, j.deadline
+            SELECT j.id, j.flow_id, j.owner_id, j.kind, j.node, j.arguments::text AS arguments, j.attempt,
+                j.max_attempts, l.lease, j.deadline
             FROM jobs.lease AS l JOIN jobs.job AS j ON j.id = l.job_id
             WHERE least(l.expires_at, l.deadline_at) < clock_timestamp() AND j.kind = ANY (\(kinds))
             ORDER BY l.job_id LIMIT \(limit)

@@ -117,7 +117,9 @@ import Testing
                 return try await queue.list(state: .running).isEmpty
             }
             #expect(answers == Array(repeating: .retryable, count: 4))
-            #expect(try await pool.query("SELECT jsonb_array_length(errors) FROM jobs.job", as: Int.self) == [1, 1, 1, 1])
+            #expect(
+                try await pool.query("SELECT jsonb_array_length(errors) FROM jobs.job", as: Int.self) == [1, 1, 1, 1]
+            )
         }
     }
 }

@@ -31,7 +31,7 @@ extension Worker {
             for job in jobs { start(Attempt(job, claimedAt: claimedAt), from: name) }
             return jobs.count
         case .failure(let error):
-            logger.debug("cannot claim jobs", metadata: ["queue": "\(name)", "error": "\(error)"])
+            logTrouble("cannot claim jobs", error)
             return 0
         }
     }
@@ -45,7 +45,8 @@ extension Worker {
             watch.cancel()
             await end(attempt, with: result, handler)
             attempts.remove(attempt)
-            wake(name)
+            // Its owner may run another job now, which may be of another queue.
+            wakeEverything()
         }
     }
 

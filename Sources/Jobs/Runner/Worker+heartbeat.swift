@@ -22,7 +22,7 @@ extension Worker {
             for attempt in running { take(answers[attempt.job.id] ?? .lost, for: attempt, sentAt: sentAt) }
         } catch {
             // The next one may succeed; if none does in time, each attempt's own watch stops it.
-            logger.debug("cannot renew leases", metadata: ["error": "\(error)"])
+            logTrouble("cannot renew leases", error)
             if (error as? PostgresError)?.kind == .connection { await heartbeat.wait(for: configuration.heartbeat / 5) }
         }
     }

@@ -17,7 +17,7 @@ extension Worker {
                     try await queue.prune(olderThan: age)
                 }
             } catch {
-                logger.debug("cannot look after the queue", metadata: ["error": "\(error)"])
+                logTrouble("cannot look after the queue", error)
             }
             // Cancellation ends the loop.
             try? await Task.sleep(for: configuration.tick.jittered)

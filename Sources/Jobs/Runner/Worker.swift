@@ -45,6 +45,13 @@ final class Worker: Sendable {
     func wakeEverything() { for wakeUp in wakeUps.values { wakeUp.signal() } }
     func beatNow() { heartbeat.signal() }
 
+    /// An outage passes; what will not pass by itself, such as a schema that is not there, needs a person.
+    func logTrouble(_ message: Logger.Message, _ error: any Error) {
+        guard !(error is CancellationError) else { return }
+        let passes = (error as? PostgresError)?.isRetriable ?? false
+        logger.log(level: passes ? .debug : .error, message, metadata: ["error": "\(error)"])
+    }
+
     func log(_ message: Logger.Message, _ job: ClaimedJob, level: Logger.Level = .debug, error: (any Error)? = nil) {
         var metadata: Logger.Metadata = [
             "job.id": "\(job.id)", "job.kind": "\(job.kind)", "job.attempt": "\(job.attempt)",

@@ -23,11 +23,6 @@ extension Rational: CustomStringConvertible {
 }
 
 extension Rational {
-    /// Converts a time in units of this time base to units of another, rounding to nearest.
-    public func rescale(_ time: Int64, to other: Rational) -> Int64 {
-        av_rescale_q(time, value, other.value)
-    }
-
     /// Converts seconds to units of this time base.
     public func units(seconds: Double) -> Int64 {
         Int64((seconds * Double(denominator) / Double(numerator)).rounded())

@@ -110,7 +110,8 @@ extension StreamInfo {
         var matrix = [Int32](repeating: 0, count: 9)
         memcpy(&matrix, data, 36)
         let isMirrored = Double(matrix[0]) * Double(matrix[4]) - Double(matrix[1]) * Double(matrix[3]) < 0
-        if isMirrored { av_display_matrix_flip(&matrix, 1, 0) }
+        // The first row says where the coded x axis goes: turning it round takes the mirror away from the front.
+        if isMirrored { (matrix[0], matrix[1]) = (-matrix[0], -matrix[1]) }
         let angle = -av_display_rotation_get(matrix)
         guard angle.isFinite else { return (0, isMirrored) }
         let quarterTurns = Int((angle / 90).rounded())

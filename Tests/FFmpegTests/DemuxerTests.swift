@@ -32,6 +32,23 @@ import Testing
         #expect(video.width == 1280 && video.height == 720)
     }
 
+    /// The matrix (a, b, c, d) of `tkhd`, which takes coded x and y to shown x and y, and what a player does.
+    @Test(arguments: [
+        ([1, 0, 0, 1], 0, false), ([0, 1, -1, 0], 90, false), ([-1, 0, 0, -1], 180, false),
+        ([0, -1, 1, 0], 270, false),
+        ([-1, 0, 0, 1], 0, true), ([0, -1, -1, 0], 90, true), ([1, 0, 0, -1], 180, true), ([0, 1, 1, 0], 270, true),
+    ])
+    func everyDisplayMatrixIsUnderstood(matrix: [Int32], degrees: Int, isMirrored: Bool) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "matrix-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "clip.mov")
+        try DisplayMatrix.write(matrix, into: Data(contentsOf: URL(filePath: Samples.portrait))).write(to: file)
+        let video = try #require(try open(file.path).streams.first)
+        #expect(video.rotationDegrees == degrees)
+        #expect(video.isMirrored == isMirrored)
+    }
+
     @Test func readsEveryPacketOfTheSelectedStreams() throws {
         let demuxer = try open(Samples.sunrise)
         demuxer.select([0])

@@ -50,11 +50,12 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("out")) == ["notes.txt"])
     }
 
-    @Test func emptyFolderIsFilled() throws {
-        try FileManager.default.createDirectory(atPath: folder.path("out"), withIntermediateDirectories: true)
-        let outcome = try Program.run("process", Samples.browser, "-o", folder.path("out"), in: folder)
+    @Test func emptyFolderIsFilledWhateverItsName() throws {
+        let name = "what? #1 %20"
+        try FileManager.default.createDirectory(atPath: folder.path(name), withIntermediateDirectories: true)
+        let outcome = try Program.run("process", Samples.browser, "-o", folder.path(name), in: folder)
         #expect(outcome.status == 0)
-        #expect(folder.exists("out/play.mp4"))
+        #expect(folder.exists(name + "/play.mp4"))
         #expect(String(decoding: outcome.output, as: UTF8.self).contains("verified"))
     }
 

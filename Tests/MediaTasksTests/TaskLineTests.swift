@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct TaskLineTests {
     private static let info = MediaInfo(
-        container: "mov", durationSeconds: 1.5, sizeBytes: 1000,
+        container: "mov",
+        durationSeconds: 1.5,
+        sizeBytes: 1000,
         video: VideoStream(index: 0, codec: "h264", width: 640, height: 360, pixelFormat: "yuv420p", frameRate: 30),
         audio: nil
     )

@@ -69,6 +69,18 @@ import Testing
         #expect(package.renditions.allSatisfy { !$0.codecs.contains("mp4a") })
     }
 
+    @Test func pictureStaysWhileSoundGoesOn() throws {
+        // The browser's sample has four seconds of sound; its pictures are cut to the first two.
+        let short = folder.url.appending(path: "short.mkv")
+        try Remux.copy(Samples.browser, to: short.path, picturesUntil: 2)
+        let output = folder.url.appending(path: "out")
+        try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+        let package = try VideoProcessor(pipeline: .quick()).process(source: short.path, output: output).package
+        #expect(abs(package.durationSeconds - 4) < 0.1)
+        let segments = package.files.filter { $0.path.hasPrefix("hls/240/segment") }
+        #expect(segments.count == 2)
+    }
+
     @Test func unstatedDurationIsKept() throws {
         let result = try process(Samples.browser)
         #expect(abs(result.package.durationSeconds - 4) < 0.1)

@@ -21,6 +21,7 @@ public struct MediaProbe: Sendable {
             try check(info, needsDuration: true)
         }
         try source.refuseMissingBytes()
+        try source.refuseUnknownSound()
         try decodeFirstPicture(of: source)
         return info
     }

@@ -146,6 +146,14 @@ final class SourceFile {
         } catch { throw SourceFailure.noDecoder(for: "picture", video.codec) }
     }
 
+    /// Refuses sound that cannot be decoded, rather than lose it.
+    func refuseUnknownSound() throws {
+        guard let audio else { return }
+        do { _ = try Decoder(demuxer.parameters(of: audio), allowed: AcceptedInput.audioDecoders) } catch {
+            throw SourceFailure.noDecoder(for: "sound", audio.codec)
+        }
+    }
+
     /// Allows the next calls to take `duration` from now; reads of a probe share one deadline.
     func extendDeadline(to duration: Duration) { deadline.extend(to: duration) }
 

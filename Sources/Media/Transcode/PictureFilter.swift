@@ -13,9 +13,6 @@ final class PictureFilter {
     /// `makeText` gives the graph's text for pictures like these; its end is called `buffersink@out`.
     init(makeText: @escaping (PictureTraits) -> String) { self.makeText = makeText }
 
-    /// What the pictures that enter are like; `nil` before the first.
-    var inputTraits: PictureTraits? { traits }
-
     /// Filters a frame and hands on what comes out.
     func process(_ frame: borrowing Frame, _ emit: (consuming Frame) throws -> Void) throws {
         try adapt(to: frame.traits, emit)

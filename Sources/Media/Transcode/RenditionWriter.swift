@@ -35,7 +35,6 @@ final class RenditionWriter {
 
     private(set) var segments: [MediaPlaylist.Segment] = []
     private(set) var samples: [Bandwidth.Sample] = []
-    private(set) var frameCount = 0
 
     /// `folder` exists; `playback` gets the same packets, if this is the rung of `play.mp4`.
     init(folder: URL, segmentSeconds: Double, expectsSound: Bool, playback: PlaybackWriter?) {
@@ -142,7 +141,6 @@ final class RenditionWriter {
         let nextDTS = pictures.withFirst { $0.dts }
         if nextDTS == nil { packet.duration = lastDuration(packet, dts, first, video.timeBase.units(seconds: end)) }
         try writeSound(to: muxer, until: Double(dts) * video.timeBase.doubleValue)
-        frameCount += 1
         try playback?.write(picture: packet.clone())
         // MP4 stores distances of decoding times, and takes the last one of a fragment from the packet: this keeps
         // fragments adjacent.

@@ -15,7 +15,6 @@ final class SourceReader {
 
     private let timeBase: Rational
     private let usualDuration: Int64
-    private let segmentSeconds: Double
     private var clock: FrameClock
     private var lastFrame: Frame?
     private var pixels = 0.0
@@ -25,7 +24,6 @@ final class SourceReader {
 
     init(
         source: SourceFile,
-        plan: TranscodePlan,
         limits: PipelineDefinition.Limits,
         threads: Int,
         frames: BoundedQueue<Frame>,
@@ -41,7 +39,6 @@ final class SourceReader {
         self.cancellation = cancellation
         decoder = try source.makeVideoDecoder(threads: threads)
         timeBase = source.video.timeBase
-        segmentSeconds = plan.segmentSeconds
         // Thinning happens later, so this is the source's own rate.
         let rate = source.video.frameRate.doubleValue
         usualDuration = timeBase.units(seconds: 1 / (rate > 0 ? rate : 25))
@@ -135,17 +132,19 @@ final class SourceReader {
         soundEnd = max(soundEnd, min(end, source.statedEnd(of: audio) ?? end))
     }
 
-    /// Shows the last picture until the sound ends, and repeats it where a segment has to start.
+    /// Shows the last picture until the sound ends: every segment needs pictures, and players stop without.
     private func holdLastFrame() throws {
         guard sound != nil, soundEnd > timeline.endSeconds else { return }
         if soundEnd > limits.maxSeconds * 1.05 { throw SourceFailure.tooMuchInside }
         guard let frame = lastFrame.take(), let last = frame.pts else { return }
-        var time = ((Double(last) * timeBase.doubleValue / segmentSeconds).rounded(.down) + 1) * segmentSeconds
-        while time < soundEnd - 0.1 {
+        let interval = max(usualDuration, timeBase.units(seconds: 1.0 / 30))
+        var time = last + interval
+        while time + interval <= timeBase.units(seconds: soundEnd) {
+            if cancellation.isCancelled { throw MediaError(.cancelled, "The work was cancelled.") }
             let copy = try frame.clone()
-            copy.pts = timeBase.units(seconds: time)
+            copy.pts = time
             try frames.push(copy)
-            time += segmentSeconds
+            time += interval
         }
         timeline.endSeconds = soundEnd
     }

@@ -36,7 +36,7 @@ struct Transcoder {
             units.cancel()
         }
         startRungs(on: threads, frames, units)
-        try startSound(on: threads, sound, units, timeline)
+        threads.attempt { try startSound(on: threads, sound, units, timeline) }
         startWriter(on: threads, units, timeline)
         threads.attempt { try read(into: frames, sound, timeline) }
         try threads.join()
@@ -139,7 +139,6 @@ struct Transcoder {
         let cores = ProcessInfo.processInfo.activeProcessorCount
         let reader = try SourceReader(
             source: source,
-            plan: plan,
             limits: pipeline.limits,
             // With two cores the encoders keep both busy.
             threads: cores > 2 ? min(4, cores / 2) : 1,

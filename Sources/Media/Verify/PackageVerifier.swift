@@ -29,6 +29,12 @@ public struct PackageVerifier: Sendable {
 
     /// Checks the package also against the source that it was made of.
     func verify(_ expectation: Expectation?) throws -> MediaPackage {
+        let plain = try PlainPath(to: folder)
+        defer { plain.remove() }
+        return try PackageVerifier(folder: plain.url).verifyFiles(expectation)
+    }
+
+    private func verifyFiles(_ expectation: Expectation?) throws -> MediaPackage {
         let master = try readMaster()
         let playback = try inspect(PackageLayout.playback)
         try require(
@@ -74,8 +80,9 @@ public struct PackageVerifier: Sendable {
             contents.frameCount == playback.frameCount,
             "\(name) has \(contents.frameCount) pictures and play.mp4 \(playback.frameCount)"
         )
+        // An edit list counts in milliseconds, so a last packet of a few samples may lie behind its end.
         try require(
-            contents.soundPacketCount == playback.soundPacketCount,
+            abs(contents.soundPacketCount - playback.soundPacketCount) <= 1,
             "\(name) has \(contents.soundPacketCount) packets of sound and play.mp4 \(playback.soundPacketCount)"
         )
         try require(
@@ -117,6 +124,8 @@ public struct PackageVerifier: Sendable {
 
     /// The files with their sizes; there must be no others.
     private func measure(_ files: [String]) throws -> [MediaPackage.File] {
+        // A folder is listed by its own name, not by a link to it.
+        let folder = folder.resolvingSymlinksInPath()
         let present = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { path in
             let attributes = try FileManager.default.attributesOfItem(atPath: folder.appending(path: path).path)
             return attributes[.type] as? FileAttributeType != .typeDirectory

@@ -27,7 +27,7 @@ public func buildApplication(
             configuration: .init(
                 additionalChannelHandlers: [
                     ExpectContinueHandler(maxBodyBytes: configuration.uploadMaxBytes + 1024 * 1024),
-                    LingeringCloseHandler(),
+                    LingeringCloseHandler(), LargeReadsHandler(),
                 ],
                 idleTimeout: TimeAmount(configuration.idleTimeout)
             )

@@ -39,17 +39,37 @@ final class FileDescriptor: Sendable {
         }
     }
 
+    /// Writes everything at the file's position.
     func write(_ buffer: ByteBuffer) throws(StorageError) {
-        let failure: Int32? = buffer.withUnsafeReadableBytes { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let written = Glibc.write(number, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if written < 0 && errno != EINTR { return errno }
-                rest = rest.dropFirst(max(0, written))
+        let failure = buffer.withUnsafeReadableBytes { writeAll($0) { Glibc.write(number, $0.baseAddress, $0.count) } }
+        if let failure { throw StorageError(errno: failure, doing: "write", subject: path) }
+    }
+
+    /// Writes everything at a place in the file.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(StorageError) {
+        var position = off_t(offset)
+        let failure = writeAll(bytes) { rest in
+            var count = pwrite(number, rest.baseAddress, rest.count, position)
+            // After a short write, or on a disk with larger sectors, the rest is not aligned as `O_DIRECT` wants it.
+            if count < 0, errno == EINVAL, setDirect(false) {
+                count = pwrite(number, rest.baseAddress, rest.count, position)
             }
-            return nil
+            position += off_t(max(0, count))
+            return count
         }
         if let failure { throw StorageError(errno: failure, doing: "write", subject: path) }
+    }
+
+    /// Whether writing goes past the system's cache; false when this filesystem cannot.
+    func setDirect(_ isDirect: Bool) -> Bool {
+        // From asm/fcntl.h; Swift does not import it.
+        #if arch(arm64)
+            let direct: Int32 = 0o200000
+        #else
+            let direct: Int32 = 0o40000
+        #endif
+        let flags = fcntl(number, F_GETFL)
+        return flags >= 0 && fcntl(number, F_SETFL, isDirect ? flags | direct : flags & ~direct) == 0
     }
 
     /// Reads up to `count` bytes from a place in the file; an empty buffer means its end.
@@ -73,4 +93,15 @@ func retryingInterrupts<Result: SignedInteger>(_ call: () -> Result) -> Result {
         let result = call()
         if result >= 0 || errno != EINTR { return result }
     }
+}
+
+/// Calls until every byte is written; returns `errno` if that cannot be.
+private func writeAll(_ bytes: UnsafeRawBufferPointer, _ call: (UnsafeRawBufferPointer) -> Int) -> Int32? {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+        let written = call(UnsafeRawBufferPointer(rebasing: rest))
+        if written < 0 && errno != EINTR { return errno }
+        rest = rest.dropFirst(max(0, written))
+    }
+    return nil
 }

@@ -68,7 +68,7 @@ public struct LocalObjectStore: ObjectStore {
 
     /// Starts a file that will get its key once all its bytes have arrived.
     public func beginUpload() async throws -> StagedUpload {
-        let file = try await threads.runIfActive { try StagedFile(in: tree) }
+        let file = try await threads.runIfActive { try StagedFile(in: tree, isDirect: true) }
         return StagedUpload(file: file, threads: threads)
     }
 

@@ -2,14 +2,16 @@ import Glibc
 
 /// A file in the staging folder, removed again unless it got a key.
 ///
-/// Unchecked because `isPlaced` changes: one job of the thread pool at a time uses the file.
+/// Unchecked because `isPlaced` changes: only after everything was written, by the one who placed or removed it.
 final class StagedFile: @unchecked Sendable {
     let descriptor: FileDescriptor
     private let tree: LocalTree
     private let name: String
     private var isPlaced = false
+    private let isDirect: Bool
 
-    init(in tree: LocalTree) throws(StorageError) {
+    /// A new file; a direct one is written past the system's cache, where the filesystem can do without.
+    init(in tree: LocalTree, isDirect: Bool = false) throws(StorageError) {
         self.tree = tree
         name = String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt64.random(in: .min ... .max), radix: 36)
         descriptor = try FileDescriptor(
@@ -18,9 +20,16 @@ final class StagedFile: @unchecked Sendable {
             flags: O_WRONLY | O_CREAT | O_EXCL,
             mode: 0o600
         )
+        self.isDirect = isDirect && descriptor.setDirect(true)
     }
 
     deinit { remove() }
+
+    /// Writes whole blocks past the cache, and what is left at the end through it.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(StorageError) {
+        if isDirect, bytes.count % UploadBlock.alignment != 0 { _ = descriptor.setDirect(false) }
+        try descriptor.write(bytes, at: offset)
+    }
 
     /// Makes the bytes durable and then visible under the key.
     func place(as key: ObjectKey) throws(StorageError) {

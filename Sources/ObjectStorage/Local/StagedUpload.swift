@@ -1,13 +1,14 @@
-import Crypto
 public import NIOCore
 import NIOPosix
 
 /// A file that grows while its bytes arrive, and becomes an object when all of them have.
 ///
-/// Bytes are gathered to batches of 1 MiB; one batch is being hashed and
-/// written by the thread pool while the next one fills, so the memory held is
-/// that of two batches, and a slow disk slows the sender down. Every 32 MiB
-/// the disk is told to start, so that little is left to wait for at the end.
+/// Bytes are gathered to blocks of 1 MiB. While one fills, the one before is
+/// hashed and, beside that, written by the thread pool, so the memory held is
+/// that of three blocks, and a slow disk slows the sender down.
+///
+/// Blocks go to the disk past the system's cache. The answer waits for the disk
+/// anyway, and a copy in the cache would cost as much time as the hash does.
 ///
 /// One task uses an upload. Unless it is finished, the file goes with the object.
 public final class StagedUpload {
@@ -18,88 +19,78 @@ public final class StagedUpload {
         public let sha256: [UInt8]
     }
 
+    /// A block that jobs of the thread pool work on.
+    private struct Lent {
+        let block: UploadBlock
+        let hashing: Task<Void, any Error>
+        let writing: Task<Void, any Error>
+
+        /// The block back, when both are done with it.
+        func returned() async throws -> UploadBlock {
+            let (hashed, written) = (await hashing.result, await writing.result)
+            try hashed.get()
+            try written.get()
+            return block
+        }
+    }
+
+    private static let maxLent = 2
+
     /// How many bytes were given to `write`.
     public private(set) var sizeBytes: Int64 = 0
 
-    private static let batchBytes = 1024 * 1024
-    private static let writebackBytes: Int64 = 32 * 1024 * 1024
-
-    private let writer: BatchWriter
+    private let file: StagedFile
     private let threads: NIOThreadPool
-    private var batch: [ByteBuffer] = []
-    private var batchSize = 0
-    private var writing: Task<Void, any Error>?
-    private var writeback: Task<Void, any Error>?
-    private var nextWriteback = StagedUpload.writebackBytes
+    private let hash = UploadHash()
+    private var block = UploadBlock()
+    private var lent: [Lent] = []
+    private var writtenBytes: Int64 = 0
 
     init(file: StagedFile, threads: NIOThreadPool) {
-        writer = BatchWriter(file: file)
+        self.file = file
         self.threads = threads
     }
 
     public func write(_ buffer: ByteBuffer) async throws {
-        batch.append(buffer)
-        batchSize += buffer.readableBytes
         sizeBytes += Int64(buffer.readableBytes)
-        if batchSize >= Self.batchBytes { try await flush() }
+        var rest = buffer
+        while rest.readableBytes > 0 {
+            block.fill(from: &rest)
+            if block.isFull { try await lend() }
+        }
     }
 
     /// Makes the file durable and visible under the key.
     public func finish(as key: ObjectKey) async throws -> Receipt {
-        try await flush()
-        try await writing?.value
-        try await writeback?.value
-        let sha256 = try await threads.runIfActive { [writer] in
-            try writer.file.place(as: key)
-            return writer.digest()
-        }
-        return Receipt(sizeBytes: sizeBytes, sha256: sha256)
+        if block.count > 0 { try await lend() }
+        while !lent.isEmpty { _ = try await lent.removeFirst().returned() }
+        try await threads.runIfActive { [file] in try file.place(as: key) }
+        return Receipt(sizeBytes: sizeBytes, sha256: hash.digest())
     }
 
     /// Gives up: the file is gone when this returns.
     public func abort() async {
-        batch = []
-        _ = await writing?.result
-        _ = await writeback?.result
-        try? await threads.runIfActive { [writer] in writer.file.remove() }
+        for loan in lent { _ = try? await loan.returned() }
+        lent = []
+        try? await threads.runIfActive { [file] in file.remove() }
     }
 
-    private func flush() async throws {
-        try await writing?.value
-        let full = batch
-        batch.removeAll(keepingCapacity: true)
-        batchSize = 0
-        writing = Task { [writer, threads] in
-            try await threads.runIfActive { try writer.append(full) }
+    private func lend() async throws {
+        let (block, offset, hashedBefore) = (block, writtenBytes, lent.last?.hashing)
+        writtenBytes += Int64(block.count)
+        let hashing = Task { [hash, threads] in
+            try await hashedBefore?.value
+            try await threads.runIfActive { hash.update(with: block) }
         }
-        if sizeBytes >= nextWriteback { try await startWriteback() }
-    }
-
-    private func startWriteback() async throws {
-        nextWriteback = sizeBytes + Self.writebackBytes
-        // An error of the disk is reported to one call only, so every result is looked at.
-        try await writeback?.value
-        writeback = Task { [writer, threads] in
-            try await threads.runIfActive { try writer.file.descriptor.synchronize() }
+        let writing = Task { [file, threads] in
+            try await threads.runIfActive { try file.write(block.bytes, at: offset) }
+        }
+        lent.append(Lent(block: block, hashing: hashing, writing: writing))
+        if lent.count < Self.maxLent {
+            self.block = UploadBlock()
+        } else {
+            self.block = try await lent.removeFirst().returned()
+            self.block.clear()
         }
     }
-}
-
-/// Hashes and writes batches.
-///
-/// Unchecked because the hash changes: its upload starts a batch only after the one before has been written.
-private final class BatchWriter: @unchecked Sendable {
-    let file: StagedFile
-    private var hash = SHA256()
-
-    init(file: StagedFile) { self.file = file }
-
-    func append(_ batch: [ByteBuffer]) throws {
-        for buffer in batch {
-            buffer.withUnsafeReadableBytes { hash.update(bufferPointer: $0) }
-            try file.descriptor.write(buffer)
-        }
-    }
-
-    func digest() -> [UInt8] { Array(hash.finalize()) }
 }

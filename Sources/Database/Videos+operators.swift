@@ -5,7 +5,9 @@ public import Postgres
 /// What operators do to the flow of a video shows in the video.
 extension Videos {
     /// Ends the video of a flow that was cancelled.
-    public func failVideo(of flow: FlowID, code: String, reason: String, in transaction: any DatabaseSession) async throws {
+    public func failVideo(of flow: FlowID, code: String, reason: String, in transaction: any DatabaseSession)
+        async throws
+    {
         try await transaction.execute(
             """
             UPDATE videos

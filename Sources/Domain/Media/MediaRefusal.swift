@@ -1,4 +1,6 @@
-/// Why a file cannot become a video. Trying again does not help.
+/// Why a file cannot become a video.
+///
+/// Trying again does not help.
 public struct MediaRefusal: Error, Codable, Sendable, Equatable {
     /// Stable names, for programs.
     public enum Code: String, Codable, Sendable, CaseIterable {

@@ -21,7 +21,7 @@ public struct CurlClient: Sendable {
 
     /// Streams a file as the first part of a `multipart/form-data` body, with fields after it.
     ///
-    /// - Parameter progress: called now and then with the bytes sent so far and in all.
+    /// `progress` is called now and then with the bytes sent so far and in all.
     public func upload(
         to url: String,
         fileField: String,
@@ -44,7 +44,9 @@ public struct CurlClient: Sendable {
                 continuation.resume(
                     with: Result {
                         let request = try CurlRequest(
-                            url: url, connectTimeoutSeconds: connectTimeoutSeconds, stallTimeoutSeconds: stallTimeoutSeconds
+                            url: url,
+                            connectTimeoutSeconds: connectTimeoutSeconds,
+                            stallTimeoutSeconds: stallTimeoutSeconds
                         )
                         try configure(request)
                         return try request.perform()

@@ -14,7 +14,7 @@ public struct CurlClient: Sendable {
         try await perform(url) { _ in }
     }
 
-    /// Sends a form as `multipart/form-data`.
+    /// Sends a form as `application/x-www-form-urlencoded`.
     public func post(_ url: String, fields: [(String, String)]) async throws -> CurlResponse {
         try await perform(url) { try $0.setForm(fields: fields) }
     }

@@ -33,14 +33,18 @@ final class CurlRequest {
         curl_mime_free(form)
     }
 
-    /// Makes the request a POST of a form, the file first.
-    func setForm(file: (name: String, path: String)? = nil, fields: [(String, String)]) throws(CurlError) {
+    /// Makes the request a POST of `application/x-www-form-urlencoded`.
+    func setForm(fields: [(String, String)]) throws(CurlError) {
+        let body = fields.map { "\(escaped($0.0))=\(escaped($0.1))" }.joined(separator: "&")
+        try check(clibcurl_set_string(handle, CURLOPT_COPYPOSTFIELDS, body))
+    }
+
+    /// Makes the request a POST of `multipart/form-data`, the file first.
+    func setForm(file: (name: String, path: String), fields: [(String, String)]) throws(CurlError) {
         form = curl_mime_init(handle)
-        if let file {
-            let part = curl_mime_addpart(form)
-            try check(curl_mime_name(part, file.name))
-            try check(curl_mime_filedata(part, file.path))
-        }
+        let part = curl_mime_addpart(form)
+        try check(curl_mime_name(part, file.name))
+        try check(curl_mime_filedata(part, file.path))
         for (name, value) in fields {
             let part = curl_mime_addpart(form)
             try check(curl_mime_name(part, name))
@@ -84,6 +88,12 @@ final class CurlRequest {
         // send: the answer says more than the broken connection.
         if status < 200 || body.isEmpty { try check(ended) }
         return CurlResponse(status: status, body: body)
+    }
+
+    private func escaped(_ text: String) -> String {
+        guard let bytes = curl_easy_escape(handle, text, Int32(text.utf8.count)) else { return "" }
+        defer { curl_free(bytes) }
+        return String(cString: bytes)
     }
 
     private func check(_ code: CURLcode) throws(CurlError) {

@@ -8,6 +8,8 @@ struct DemoContent {
     let home: Home
     let logger: Logger
 
+    private static let containers: Set = ["mp4", "mov", "webm"]
+
     /// Does nothing when it was done before; a half-done first time is done again.
     func publishOnce() async throws {
         let files = FileManager.default
@@ -16,7 +18,7 @@ struct DemoContent {
             logger.warning("samples/ was not found, so the feed starts empty")
             return
         }
-        let clips = try files.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".mp4") }.sorted()
+        let clips = try files.contentsOfDirectory(atPath: folder).filter { Self.containers.contains(URL(filePath: $0).pathExtension) }.sorted()
         let token = try await client.register(name: "demo-\(UInt16.random(in: 0 ... .max))", password: Self.password())
         for clip in clips {
             try await client.publish(file: "\(folder)/\(clip)", title: Self.title(of: clip), token: token)
@@ -27,7 +29,7 @@ struct DemoContent {
 
     /// `harbour-at-dusk.mp4` is “Harbour at dusk”.
     private static func title(of file: String) -> String {
-        let words = file.dropLast(".mp4".count).replacing("-", with: " ")
+        let words = URL(filePath: file).deletingPathExtension().lastPathComponent.replacing("-", with: " ")
         return words.prefix(1).uppercased() + words.dropFirst()
     }
 

@@ -91,7 +91,12 @@ struct UpService: Service {
         // Not print: what it says to a file or a pipe would wait for a full buffer.
         FileHandle.standardOutput.write(Data(Welcome(address: settings.publicURL, home: home).text.utf8))
         if publishesSamples {
-            try await DemoContent(client: client, home: home, logger: logger).publishOnce()
+            do {
+                try await DemoContent(client: client, home: home, logger: logger).publishOnce()
+            } catch where !Task.isCancelled {
+                // An empty feed is no reason to stop; the next start tries again.
+                logger.warning("the samples could not be published", metadata: ["error": "\(error)"])
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ struct Welcome {
 
           The feed            curl '\(address)/douyin/feed/'
           An account          curl -X POST '\(address)/douyin/user/register/?username=ada&password=lovelace'
-          A first upload      curl -F data=@samples/harbour.mp4 -F token=TOKEN -F 'title=First light' \(address)/douyin/publish/action/
+          A first upload      curl -F data=@samples/sunrise.mp4 -F token=TOKEN -F 'title=First light' \(address)/douyin/publish/action/
 
           Everything it writes is in \(home.path); the logs are in \(home.logs).
           Ctrl-C stops it; the next start goes on with the data.

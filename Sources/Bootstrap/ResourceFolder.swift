@@ -8,7 +8,9 @@ public enum ResourceFolder {
     /// - Returns: an absolute path, or `nil` if it is nowhere.
     public static func find(_ path: String) -> String? {
         let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        var candidates = [URL(filePath: FileManager.default.currentDirectoryPath), program.appending(path: "../share/clipyard")]
+        var candidates = [
+            URL(filePath: FileManager.default.currentDirectoryPath), program.appending(path: "../share/clipyard"),
+        ]
         candidates += sequence(first: program) { $0.path == "/" ? nil : $0.deletingLastPathComponent() }
         return candidates.map { $0.appending(path: path).standardized.path }
             .first { FileManager.default.fileExists(atPath: $0) }

@@ -21,6 +21,7 @@ public struct Settings: Sendable {
     /// `CLIPYARD_STORAGE` (default `{home}/objects`): the root of the local object store.
     public var storage: String
     /// `CLIPYARD_SCRATCH` (default `{home}/scratch`): where workers keep files while they work on them.
+    ///
     /// A folder of this machine alone; fastest on the store's own file system.
     public var scratch: String
     /// `CLIPYARD_PIPELINE`: a pipeline definition (default `pipelines/short-video.yaml`).
@@ -81,7 +82,9 @@ public struct Settings: Sendable {
         pipeline = reader.optionalString("CLIPYARD_PIPELINE")
         tokenSecret = reader.secret("CLIPYARD_TOKEN_SECRET")
         tokenLifetimeSeconds = reader.integer(
-            "CLIPYARD_TOKEN_LIFETIME_SECONDS", default: 30 * 86_400, in: 60...(10 * 365 * 86_400)
+            "CLIPYARD_TOKEN_LIFETIME_SECONDS",
+            default: 30 * 86_400,
+            in: 60...(10 * 365 * 86_400)
         )
         uploadMaxBytes = reader.integer("CLIPYARD_UPLOAD_MAX_BYTES", default: 4 << 30, in: 1...(1 << 40))
         servesMedia = reader.choice("CLIPYARD_SERVE_MEDIA", default: YesNo.yes) == .yes

@@ -28,6 +28,7 @@ public struct SettingsReader {
     /// - Parameters:
     ///   - environment: the process's environment.
     ///   - file: lines of `NAME=value`, used for what the environment does not set; `CLIPYARD_CONFIG` names one.
+    /// - Throws: ``SettingsError`` if the file cannot be read.
     public init(environment: [String: String], file: String? = nil) async throws {
         var providers: [any ConfigProvider] = [EnvironmentVariablesProvider(environmentVariables: environment)]
         if let file = file ?? environment["CLIPYARD_CONFIG"] {

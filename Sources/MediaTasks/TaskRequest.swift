@@ -14,7 +14,7 @@ public struct TaskRequest: Codable, Sendable, Equatable {
     public var task: Task
     /// The path of the creator's file.
     public var source: String
-    /// The folder to fill; it exists and is empty. Only for `transcode`.
+    /// The folder to fill, only for `transcode`: it exists and is empty.
     public var output: String?
     /// The path of the pipeline definition.
     public var pipeline: String

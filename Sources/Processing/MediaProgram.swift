@@ -31,7 +31,10 @@ public struct MediaProgram: Sendable {
 
     /// Runs one task to its end.
     ///
-    /// - Parameter progress: called for every progress line, in order.
+    /// - Parameters:
+    ///   - request: what to do.
+    ///   - progress: called for every progress line, in order.
+    /// - Returns: how the child ended.
     /// - Throws: `CancellationError` when cancelled, or what kept the child from being started.
     public func run(
         _ request: TaskRequest,

@@ -33,7 +33,9 @@ public struct VideoWorkshop: Sendable {
     }
 
     /// One handler for each kind of job.
-    public var handlers: [any JobHandler] { [ProbeVideoHandler(workshop: self), TranscodeVideoHandler(workshop: self)] }
+    public var handlers: [any JobHandler] {
+        [ProbeVideoHandler(workshop: self), TranscodeVideoHandler(workshop: self)]
+    }
 
     /// Records that a video will not be, with a reason that its creator understands.
     func fail(_ id: VideoID, _ failure: JobFailure, in transaction: JobTransaction) async throws {
@@ -54,7 +56,8 @@ public struct VideoWorkshop: Sendable {
     ) async throws -> JobOutcome {
         let start = ContinuousClock.now
         var facts: Logger.Metadata = [
-            "job.id": "\(job.id)", "job.kind": "\(Arguments.kind)", "job.attempt": "\(job.attempt)", "video.id": "\(id)",
+            "job.id": "\(job.id)", "job.kind": "\(Arguments.kind)", "job.attempt": "\(job.attempt)",
+            "video.id": "\(id)",
         ]
         do {
             let outcome = try await attempt()

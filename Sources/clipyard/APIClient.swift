@@ -35,7 +35,12 @@ struct APIClient {
 
     /// Uploads a file and returns once it is stored and its processing is queued.
     ///
-    /// - Parameter progress: called with the bytes sent so far and in all.
+    /// - Parameters:
+    ///   - file: the path of the video.
+    ///   - title: what it is called.
+    ///   - token: who publishes it.
+    ///   - progress: called with the bytes sent so far and in all.
+    /// - Throws: ``UpError`` in the server's words, if it refuses.
     func publish(
         file: String,
         title: String,

@@ -5,7 +5,10 @@ import UnixSignals
 extension ServiceGroup {
     /// Runs a service until it ends, or until SIGTERM or SIGINT has stopped it gracefully.
     ///
-    /// - Parameter patience: how long stopping may take before the service's task is cancelled.
+    /// - Parameters:
+    ///   - service: what runs.
+    ///   - patience: how long stopping may take before the service's task is cancelled.
+    /// - Throws: what the service throws.
     static func run(_ service: any Service, patience: Duration? = nil) async throws {
         var configuration = ServiceGroupConfiguration(
             services: [service],

@@ -16,7 +16,11 @@ final class UploadProgressBar: Sendable {
         let left = rate > 0 ? Double(total - sent) / rate : 0
         let line = String(
             format: "\r%3d %%  %.1f of %.1f MB  %.1f MB/s  %.0f s left ",
-            Int(sent * 100 / total), Double(sent) / 1e6, Double(total) / 1e6, rate / 1e6, left
+            Int(sent * 100 / total),
+            Double(sent) / 1e6,
+            Double(total) / 1e6,
+            rate / 1e6,
+            left
         )
         FileHandle.standardError.write(Data(line.utf8))
     }

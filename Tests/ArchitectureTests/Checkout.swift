@@ -14,8 +14,10 @@ enum Checkout {
     /// Every import of a target.
     static func imports(of target: String) throws -> [(file: String, module: String)] {
         try files(of: target).flatMap { file in
-            file.source.matches(of: /(?m)^(?:@\w+ )*(?:public |package |internal )?import (?:struct |class |enum |func )?(\w+)/)
-                .map { (file.name, String($0.1)) }
+            file.source.matches(
+                of: /(?m)^(?:@\w+ )*(?:public |package |internal )?import (?:struct |class |enum |func )?(\w+)/
+            )
+            .map { (file.name, String($0.1)) }
         }
     }
 }

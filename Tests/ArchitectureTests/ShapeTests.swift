@@ -8,7 +8,10 @@ import Testing
         for target in folders {
             for file in try Checkout.files(of: target) {
                 for function in Self.functions(in: file.source) {
-                    #expect(function.lines <= 70, "\(target)/\(file.name): \(function.name) has \(function.lines) lines")
+                    #expect(
+                        function.lines <= 70,
+                        "\(target)/\(file.name): \(function.name) has \(function.lines) lines"
+                    )
                 }
             }
         }
@@ -18,9 +21,14 @@ import Testing
     private static func functions(in source: String) -> [(name: String, lines: Int)] {
         let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
         return lines.indices.compactMap { start in
-            guard let match = lines[start].firstMatch(of: /^( *)(?:@\w+ )*(?:[a-z]+(?:\([a-z]+\))? )*(func [\w<]+|init[(<?])/),
+            guard
+                let match = lines[start].firstMatch(
+                    of: /^( *)(?:@\w+ )*(?:[a-z]+(?:\([a-z]+\))? )*(func [\w<]+|init[(<?])/
+                ),
                 !lines[start].hasSuffix("}"),
-                let end = lines[start...].dropFirst().firstIndex(where: { $0 == "\(match.1)}" || $0.hasPrefix("\(match.1)} ") })
+                let end = lines[start...].dropFirst().firstIndex(where: {
+                    $0 == "\(match.1)}" || $0.hasPrefix("\(match.1)} ")
+                })
             else { return nil }
             return (String(match.2), end - start)
         }

@@ -17,7 +17,9 @@ import Testing
         #expect(settings.publicURL == "http://127.0.0.1:9000")
     }
 
-    @Test(arguments: [("CLIPYARD_PORT", "abc"), ("CLIPYARD_PORT", "0"), ("CLIPYARD_PORT", "65536"), ("CLIPYARD_LOG_LEVEL", "loud")])
+    @Test(arguments: [
+        ("CLIPYARD_PORT", "abc"), ("CLIPYARD_PORT", "0"), ("CLIPYARD_PORT", "65536"), ("CLIPYARD_LOG_LEVEL", "loud"),
+    ])
     func aWrongValueIsNamedWithWhatWasExpected(name: String, value: String) async throws {
         let error = await #expect(throws: SettingsError.self) { _ = try await Settings(environment: [name: value]) }
         let mistake = try #require(error?.mistakes.first)

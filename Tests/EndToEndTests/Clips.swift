@@ -20,7 +20,10 @@ enum Clips {
         guard !FileManager.default.fileExists(atPath: path) else { return path }
         let command = try Command(
             ["ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=\(size):rate=30:duration=\(seconds)"]
-                + ["-f", "lavfi", "-i", "sine=frequency=440:duration=\(seconds)", "-c:v", "libx264", "-preset", "ultrafast"]
+                + [
+                    "-f", "lavfi", "-i", "sine=frequency=440:duration=\(seconds)", "-c:v", "libx264", "-preset",
+                    "ultrafast",
+                ]
                 + ["-pix_fmt", "yuv420p", "-c:a", "aac", "-shortest"] + options + [path]
         )
         try #require(command.status == 0, "ffmpeg: \(command.standardError)")

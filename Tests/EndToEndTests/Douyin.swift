@@ -26,7 +26,9 @@ struct Douyin {
     }
 
     func register(_ name: String) throws -> (id: Int64, token: String) {
-        let answer = try call(["-X", "POST", "\(address)/douyin/user/register/?username=\(name)&password=secret-\(name)"])
+        let answer = try call([
+            "-X", "POST", "\(address)/douyin/user/register/?username=\(name)&password=secret-\(name)",
+        ])
         return (try #require(answer.user_id), try #require(answer.token))
     }
 

@@ -4,7 +4,9 @@ import Testing
 /// What FFmpeg's own tools say about a file or an address.
 enum FFprobe {
     struct Report: Decodable {
-        struct Stream: Decodable { var codec_type: String, codec_name: String, width: Int?, height: Int?, channels: Int? }
+        struct Stream: Decodable {
+            var codec_type: String, codec_name: String, width: Int?, height: Int?, channels: Int?
+        }
         struct Format: Decodable { var duration: String }
         var streams: [Stream]
         var format: Format

@@ -49,7 +49,10 @@ import Testing
 
     private func checkDoor(_ address: String, to video: Douyin.Video) throws {
         for (path, target) in [("play.mp4", video.play_url), ("cover.jpg", video.cover_url)] {
-            let command = try Command(["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code} %{redirect_url}", "\(address)/v/\(video.id)/\(path)"])
+            let command = try Command([
+                "curl", "-sS", "-o", "/dev/null", "-w", "%{http_code} %{redirect_url}",
+                "\(address)/v/\(video.id)/\(path)",
+            ])
             #expect(command.standardOutput == "302 \(target)")
         }
     }

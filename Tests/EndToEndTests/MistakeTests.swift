@@ -21,11 +21,13 @@ import Testing
         #expect(try two.api.register("only-in-one").id > 0)
         expectOneSentence(
             try up(["CLIPYARD_HOME": "\(folder.path)/three", "CLIPYARD_PORT": "\(one.port)"]),
-            containing: "Port \(one.port)", "CLIPYARD_PORT="
+            containing: "Port \(one.port)",
+            "CLIPYARD_PORT="
         )
         expectOneSentence(
             try up(["CLIPYARD_HOME": one.home, "CLIPYARD_PORT": "\(try RunningClipyard.freePort())"]),
-            containing: "already runs", "CLIPYARD_HOME="
+            containing: "already runs",
+            "CLIPYARD_HOME="
         )
         #expect(one.stop() == 0 && two.stop() == 0)
     }

@@ -21,7 +21,8 @@ final class RunningClipyard {
         process.arguments = ["up"] + arguments
         process.currentDirectoryURL = URL(filePath: Programs.checkout)
         process.environment = ProcessInfo.processInfo.environment.merging(
-            ["CLIPYARD_HOME": home, "CLIPYARD_PORT": "\(self.port)", "CLIPYARD_LEASE_SECONDS": "4"].merging(environment) { $1 }
+            ["CLIPYARD_HOME": home, "CLIPYARD_PORT": "\(self.port)", "CLIPYARD_LEASE_SECONDS": "4"].merging(environment)
+            { $1 }
         ) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: URL(filePath: log))

@@ -8,7 +8,9 @@ final class TemporaryFolder: Sendable {
         // Short, for the sockets in it, and open to the user whom PostgreSQL runs as.
         path = "/tmp/cy-" + String(UInt32.random(in: 0 ... .max), radix: 36)
         try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755]
+            atPath: path,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o755]
         )
     }
 

@@ -21,7 +21,9 @@ import Testing
     private func checkNothingIsDoubled(_ clipyard: RunningClipyard, _ video: Douyin.Video) throws {
         #expect(video.status == "ready", "\(video.status_reason ?? "")")
         #expect(try clipyard.api.feed().map { $0.id } == [video.id])
-        let prefixes = try FileManager.default.contentsOfDirectory(atPath: "\(clipyard.home)/objects/videos/\(video.id)")
+        let prefixes = try FileManager.default.contentsOfDirectory(
+            atPath: "\(clipyard.home)/objects/videos/\(video.id)"
+        )
         #expect(prefixes.count == 1, "packages of lost attempts are left: \(prefixes)")
         #expect(try clipyard.sql("SELECT count(*) FROM jobs.lease") == "0")
         #expect(abs(try FFprobe.probe(video.play_url).seconds - 12) < 0.2)
@@ -56,7 +58,9 @@ import Testing
 
     @Test(.timeLimit(.minutes(3))) func aRestartOfTheDatabaseIsSurvived() async throws {
         let end = try await transcode { clipyard, _ in
-            let postmaster = try #require(try clipyard.processes("postgres -D").first ?? clipyard.processes("postgres").first)
+            let postmaster = try #require(
+                try clipyard.processes("postgres -D").first ?? clipyard.processes("postgres").first
+            )
             kill(postmaster, SIGQUIT)
         }
         try checkNothingIsDoubled(end.clipyard, end.video)

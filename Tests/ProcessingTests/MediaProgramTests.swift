@@ -19,7 +19,9 @@ import Testing
     ) async throws -> TaskEnd {
         let path = NSTemporaryDirectory() + "clipyard-child-\(UUID().uuidString)"
         FileManager.default.createFile(
-            atPath: path, contents: Data("#!/bin/sh\n\(script)\n".utf8), attributes: [.posixPermissions: 0o755]
+            atPath: path,
+            contents: Data("#!/bin/sh\n\(script)\n".utf8),
+            attributes: [.posixPermissions: 0o755]
         )
         defer { try? FileManager.default.removeItem(atPath: path) }
         let program = MediaProgram(path: path, limits: limits, logger: Logger(label: "test"))
@@ -36,7 +38,8 @@ import Testing
     @Test func progressComesInOrder() async throws {
         let seen = Seen()
         _ = try await run(
-            #"for f in 0.25 0.5; do echo "{\"progress\":{\"_0\":{\"fraction\":$f,\"framesPerSecond\":0}}}"; done; "# + Self.done,
+            #"for f in 0.25 0.5; do echo "{\"progress\":{\"_0\":{\"fraction\":$f,\"framesPerSecond\":0}}}"; done; "#
+                + Self.done,
             progress: { seen.append($0.fraction) }
         )
         #expect(seen.values == [0.25, 0.5])

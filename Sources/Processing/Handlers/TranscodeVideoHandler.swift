@@ -28,7 +28,10 @@ struct TranscodeVideoHandler: JobHandler {
         guard case .reported(.transcoded(let package)) = end else { return end.failureOutcome }
         return .completed { transaction in
             let isPublished = try await workshop.videos.publish(
-                id, prefix: prefix(of: job), package: package, in: transaction
+                id,
+                prefix: prefix(of: job),
+                package: package,
+                in: transaction
             )
             // Thrown, so that what was stored is cleaned up.
             guard isPublished else { throw VideoIsGone() }
@@ -52,11 +55,12 @@ struct TranscodeVideoHandler: JobHandler {
 
     private func prefix(of job: Job<TranscodeVideo>) -> String { "videos/\(job.arguments.videoID)/\(job.lease)" }
 
-    /// The video was removed while it was processed. The next attempt sees that and ends.
+    /// The video was removed while it was processed: the next attempt sees that and ends.
     private struct VideoIsGone: Error {}
 
-    /// A worker that was killed could not clean up. Nothing of this video is
-    /// published yet, so whatever stands below it belongs to a lost lease.
+    /// Removes what a worker left that was killed before it could clean up.
+    ///
+    /// Nothing of this video is published yet, so whatever stands below it belongs to a lost lease.
     private func sweepEarlierAttempts(of id: VideoID) async throws {
         try await workshop.store.deleteAll(prefix: "videos/\(id)/")
     }
@@ -65,7 +69,10 @@ struct TranscodeVideoHandler: JobHandler {
         let output = "\(folder)/output"
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: false)
         let request = TaskRequest(
-            task: .transcode, source: "\(folder)/source", output: output, pipeline: workshop.pipeline
+            task: .transcode,
+            source: "\(folder)/source",
+            output: output,
+            pipeline: workshop.pipeline
         )
         return try await workshop.program.run(request) { job.report(progress: $0.fraction) }
     }

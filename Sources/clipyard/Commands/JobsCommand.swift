@@ -43,7 +43,9 @@ struct JobsCommand: AsyncParsableCommand {
     }
 
     struct Retry: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Give a discarded or cancelled job, and its video, another chance.")
+        static let configuration = CommandConfiguration(
+            abstract: "Give a discarded or cancelled job, and its video, another chance."
+        )
 
         @Argument(help: "The job's number.")
         var job: Int64
@@ -63,7 +65,9 @@ struct JobsCommand: AsyncParsableCommand {
     }
 
     struct Cancel: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Cancel a job, all others of its flow, and the video they make.")
+        static let configuration = CommandConfiguration(
+            abstract: "Cancel a job, all others of its flow, and the video they make."
+        )
 
         @Argument(help: "The job's number.")
         var job: Int64
@@ -74,7 +78,10 @@ struct JobsCommand: AsyncParsableCommand {
                 let flow = try await queue.find(job).summary.flowID
                 let isCancelled = try await pool.withTransaction { transaction in
                     try await Videos(pool: pool).failVideo(
-                        of: flow, code: "cancelled", reason: "Processing was cancelled by an operator.", in: transaction
+                        of: flow,
+                        code: "cancelled",
+                        reason: "Processing was cancelled by an operator.",
+                        in: transaction
                     )
                     return try await queue.cancel(flow: flow, in: transaction)
                 }
@@ -112,7 +119,10 @@ func withJobQueue(_ body: (JobQueue) async throws -> Void) async throws {
 /// Runs `body` with the configured database.
 func withDatabase(_ body: (PostgresPool) async throws -> Void) async throws {
     let settings = try await Settings(environment: ProcessInfo.processInfo.environment)
-    let pool = try settings.makePool(applicationName: "clipyard jobs", logger: Log.make("jobs", level: settings.logLevel))
+    let pool = try settings.makePool(
+        applicationName: "clipyard jobs",
+        logger: Log.make("jobs", level: settings.logLevel)
+    )
     do {
         try await body(pool)
     } catch {

@@ -28,7 +28,9 @@ struct PublishCommand: AsyncParsableCommand {
             throw ValidationError("\(file) does not exist or may not be read.")
         }
         let bar = UploadProgressBar()
-        try await APIClient(server: server).publish(file: file, title: title, token: token) { bar.show(sent: $0, of: $1) }
+        try await APIClient(server: server).publish(file: file, title: title, token: token) {
+            bar.show(sent: $0, of: $1)
+        }
         bar.finish()
         print("Published: it appears in the feed once it is processed.")
     }

@@ -26,7 +26,8 @@ struct ServeCommand: AsyncParsableCommand {
         let application = buildApplication(
             services,
             configuration: try settings.makeAPIConfiguration(),
-            address: settings.socket.map { .unixDomainSocket(path: $0) } ?? .hostname(settings.host, port: settings.port),
+            address: settings.socket.map { .unixDomainSocket(path: $0) }
+                ?? .hostname(settings.host, port: settings.port),
             logger: logger
         )
         try await ServiceGroup.run(application, patience: Self.gracefulStop)

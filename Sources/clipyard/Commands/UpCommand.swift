@@ -27,7 +27,11 @@ struct UpCommand: AsyncParsableCommand {
         try await LeftoverGateway(home: home).stop()
         try await PortCheck.requireFree(host: settings.host, port: settings.port)
         let service = UpService(
-            settings: settings, home: home, executables: executables, publishesSamples: demo, logger: logger
+            settings: settings,
+            home: home,
+            executables: executables,
+            publishesSamples: demo,
+            logger: logger
         )
         try await ServiceGroup.run(service)
         print("Clipyard has stopped.")

@@ -35,7 +35,9 @@ struct WorkerService: Service {
     init(settings: Settings, scratch: ScratchFolder, logger: Logger) throws {
         let pool = try settings.makePool(applicationName: "clipyard worker", logger: logger)
         let limits = TaskLimits(
-            memoryBytes: settings.taskMemoryBytes, cpuSeconds: settings.taskCPUSeconds, fileBytes: settings.taskFileBytes
+            memoryBytes: settings.taskMemoryBytes,
+            cpuSeconds: settings.taskCPUSeconds,
+            fileBytes: settings.taskFileBytes
         )
         let workshop = VideoWorkshop(
             videos: Videos(pool: pool),
@@ -64,7 +66,9 @@ extension Settings {
     func findPipeline() throws -> String {
         if let pipeline { return pipeline }
         guard let found = ResourceFolder.find("pipelines/short-video.yaml") else {
-            throw UpError("pipelines/short-video.yaml was not found. Name a pipeline definition with CLIPYARD_PIPELINE.")
+            throw UpError(
+                "pipelines/short-video.yaml was not found. Name a pipeline definition with CLIPYARD_PIPELINE."
+            )
         }
         return found
     }

@@ -39,7 +39,10 @@ struct ChildProgram {
         options.processGroupID = 0
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: Self.gracefulStop)]
         let file = try FileDescriptor.open(
-            FilePath(log), .writeOnly, options: [.create, .append, .closeOnExec], permissions: [.ownerReadWrite, .groupRead]
+            FilePath(log),
+            .writeOnly,
+            options: [.create, .append, .closeOnExec],
+            permissions: [.ownerReadWrite, .groupRead]
         )
         let output = FileDescriptorOutput.fileDescriptor(file, closeAfterSpawningProcess: false)
         defer { try? file.close() }

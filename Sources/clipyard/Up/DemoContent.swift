@@ -18,7 +18,9 @@ struct DemoContent {
             logger.warning("samples/ was not found, so the feed starts empty")
             return
         }
-        let clips = try files.contentsOfDirectory(atPath: folder).filter { Self.containers.contains(URL(filePath: $0).pathExtension) }.sorted()
+        let clips = try files.contentsOfDirectory(atPath: folder).filter {
+            Self.containers.contains(URL(filePath: $0).pathExtension)
+        }.sorted()
         let token = try await client.register(name: "demo-\(UInt16.random(in: 0 ... .max))", password: Self.password())
         for clip in clips {
             try await client.publish(file: "\(folder)/\(clip)", title: Self.title(of: clip), token: token)

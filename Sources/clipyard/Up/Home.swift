@@ -13,8 +13,10 @@ struct Home {
     /// Says that the samples were published once.
     var demoMarker: String { "\(path)/demo-published" }
 
-    /// Sockets and process ids. A unix socket's path may be 107 bytes long, so a
-    /// deep home has its sockets in a short folder of its own below `/tmp`.
+    /// Sockets and process ids.
+    ///
+    /// A unix socket's path may be 107 bytes long, so a deep home has its
+    /// sockets in a short folder of its own below `/tmp`.
     var run: String {
         let inside = "\(path)/run"
         guard "\(inside)/api.sock".utf8.count > 100 else { return inside }
@@ -51,9 +53,13 @@ struct Home {
         }
         let secret = (0..<4).map { _ in String(UInt64.random(in: 0 ... .max), radix: 16) }.joined() + "-clipyard-tokens"
         let isWritten = FileManager.default.createFile(
-            atPath: tokenSecret, contents: Data(secret.utf8), attributes: [.posixPermissions: 0o600]
+            atPath: tokenSecret,
+            contents: Data(secret.utf8),
+            attributes: [.posixPermissions: 0o600]
         )
-        guard isWritten else { throw UpError("\(tokenSecret) cannot be written. Check the folder's owner and permissions.") }
+        guard isWritten else {
+            throw UpError("\(tokenSecret) cannot be written. Check the folder's owner and permissions.")
+        }
         return secret
     }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// The nginx of a run that was killed. The kernel told it to stop; this waits until it has.
+/// The nginx of a run that was killed: the kernel told it to stop, and this waits until it has.
 struct LeftoverGateway {
     let home: Home
     private static let patience = 50

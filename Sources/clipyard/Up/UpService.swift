@@ -74,13 +74,23 @@ struct UpService: Service {
         return [
             program("serve", [executables.clipyard, "serve"], common.merging(api) { $1 }),
             program("worker", [executables.clipyard, "worker"], common),
-            program("nginx", [executables.nginx, "-e", "\(home.logs)/nginx.log", "-p", home.path, "-c", try gateway.writeConfiguration()]),
+            program(
+                "nginx",
+                [
+                    executables.nginx, "-e", "\(home.logs)/nginx.log", "-p", home.path, "-c",
+                    try gateway.writeConfiguration(),
+                ]
+            ),
         ]
     }
 
     private func program(_ name: String, _ command: [String], _ environment: [String: String] = [:]) -> ChildProgram {
         ChildProgram(
-            name: name, command: command, environment: environment, log: "\(home.logs)/\(name).log", logger: logger
+            name: name,
+            command: command,
+            environment: environment,
+            log: "\(home.logs)/\(name).log",
+            logger: logger
         )
     }
 
@@ -93,7 +103,7 @@ struct UpService: Service {
         if publishesSamples {
             do {
                 try await DemoContent(client: client, home: home, logger: logger).publishOnce()
-            } catch where !Task.isCancelled {
+            } catch  where !Task.isCancelled {
                 // An empty feed is no reason to stop; the next start tries again.
                 logger.warning("the samples could not be published", metadata: ["error": "\(error)"])
             }

@@ -20,8 +20,10 @@ public struct SettingsReader {
     private let config: ConfigReader
     private let given: Set<String>
 
-    /// The file above, the token of `clipyard publish`, and the clips of the tests.
-    private static let readElsewhere: Set = ["CLIPYARD_CONFIG", "CLIPYARD_TOKEN", "CLIPYARD_CORPUS"]
+    /// The file above, the token of `clipyard publish`, the log of `clipyard-media`, and the clips of the tests.
+    private static let readElsewhere: Set = [
+        "CLIPYARD_CONFIG", "CLIPYARD_TOKEN", "CLIPYARD_LOG", "CLIPYARD_CORPUS",
+    ]
 
     /// Reads names with the prefix `CLIPYARD_`.
     ///

@@ -46,8 +46,7 @@ public struct MediaProgram: Sendable {
         let result = try await Subprocess.run(
             .name(command[0]),
             arguments: Arguments(Array(command.dropFirst())),
-            // A crash is over at once: the runtime would otherwise hold the process to describe it.
-            environment: .inherit.updating(["SWIFT_BACKTRACE": "enable=no"]),
+            environment: Self.environment,
             platformOptions: Self.options,
             input: .inputWriter,
             output: .sequence,
@@ -63,6 +62,18 @@ public struct MediaProgram: Sendable {
             status: result.terminationStatus,
             standardError: result.standardError
         )
+    }
+
+    /// What finding programs and libraries takes, and nothing of ours: the worker's environment holds the keys to
+    /// the database.
+    private static var environment: Environment {
+        let inherited = ["PATH", "LD_LIBRARY_PATH"].compactMap { name in
+            Environment.Key(rawValue: name).flatMap { key in
+                ProcessInfo.processInfo.environment[name].map { (key, $0) }
+            }
+        }
+        // A crash is over at once: the runtime would otherwise hold the process to describe it.
+        return .custom(["SWIFT_BACKTRACE": "enable=no"].merging(inherited) { $1 })
     }
 
     private static var options: PlatformOptions {

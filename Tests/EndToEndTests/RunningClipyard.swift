@@ -4,6 +4,9 @@ import Testing
 
 /// `clipyard up` as a user starts it, in a home and on a port of its own.
 final class RunningClipyard {
+    /// Shorter than the default, so that takeovers are soon.
+    static let leaseSeconds = 4
+
     let home: String
     let port: Int
     let api: Douyin
@@ -21,8 +24,8 @@ final class RunningClipyard {
         process.arguments = ["up"] + arguments
         process.currentDirectoryURL = URL(filePath: Programs.checkout)
         process.environment = ProcessInfo.processInfo.environment.merging(
-            ["CLIPYARD_HOME": home, "CLIPYARD_PORT": "\(self.port)", "CLIPYARD_LEASE_SECONDS": "4"].merging(environment)
-            { $1 }
+            ["CLIPYARD_HOME": home, "CLIPYARD_PORT": "\(self.port)", "CLIPYARD_LEASE_SECONDS": "\(Self.leaseSeconds)"]
+                .merging(environment) { $1 }
         ) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: URL(filePath: log))
@@ -51,14 +54,16 @@ final class RunningClipyard {
         return process.terminationStatus
     }
 
-    /// The processes that belong to this home, by their command lines and environments.
+    /// The processes of this home whose command line contains `pattern`.
     func processes(_ pattern: String) throws -> [Int32] {
         try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter { pid in
-            let command = (try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8)) ?? ""
-            let environment = (try? String(contentsOfFile: "/proc/\(pid)/environ", encoding: .utf8)) ?? ""
-            return command.replacing("\0", with: " ").contains(pattern)
-                && (environment.contains("CLIPYARD_HOME=\(home)") || command.contains(home))
+            // A child is given no environment; it is ours if its worker is.
+            pid.command.contains(pattern) && (belongsHere(pid) || pid.parent.map(belongsHere) == true)
         }
+    }
+
+    private func belongsHere(_ pid: Int32) -> Bool {
+        pid.environment["CLIPYARD_HOME"] == home || pid.command.contains(home)
     }
 
     /// Waits until a child is transcoding: it has written a segment, and has more to do.
@@ -98,8 +103,17 @@ final class RunningClipyard {
     }
 }
 
+/// What the kernel says of the process with this number.
 extension Int32 {
-    /// The environment of the process with this number.
+    fileprivate var command: String {
+        ((try? String(contentsOfFile: "/proc/\(self)/cmdline", encoding: .utf8)) ?? "").replacing("\0", with: " ")
+    }
+
+    fileprivate var parent: Int32? {
+        let status = (try? String(contentsOfFile: "/proc/\(self)/status", encoding: .utf8)) ?? ""
+        return status.firstMatch(of: /PPid:\s+(\d+)/).flatMap { Int32($0.1) }
+    }
+
     fileprivate var environment: [String: String] {
         let text = (try? String(contentsOfFile: "/proc/\(self)/environ", encoding: .utf8)) ?? ""
         return text.split(separator: "\0").reduce(into: [:]) { variables, line in

@@ -45,6 +45,15 @@ import Testing
         #expect(seen.values == [0.25, 0.5])
     }
 
+    /// The worker's environment holds the keys to the database; `HOME` stands for them here.
+    @Test func theChildSeesNothingOfTheWorkersEnvironment() async throws {
+        #expect(ProcessInfo.processInfo.environment["HOME"] != nil)
+        #expect(
+            try await run("echo \"[${HOME-none}]\" >&2; exit 9")
+                == .vanished("clipyard-media exited with status 9: [none]")
+        )
+    }
+
     @Test func aCrashIsAValue() async throws {
         #expect(try await run("kill -SEGV $$") == .crashed(signal: SIGSEGV))
     }

@@ -99,9 +99,10 @@ import Testing
         let start = ContinuousClock.now
         task.cancel()
         await #expect(throws: CancellationError.self) { _ = try await task.value }
-        #expect(ContinuousClock.now - start < .seconds(3))
+        // Left alone, it would take 100 seconds; the rest is for a busy machine.
+        #expect(ContinuousClock.now - start < .seconds(30))
         let pid = try #require(grandchild)
-        let deadline = ContinuousClock.now + .seconds(3)
+        let deadline = ContinuousClock.now + .seconds(30)
         while kill(pid, 0) == 0, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(10)) }
         #expect(kill(pid, 0) == -1, "the grandchild lives on")
     }

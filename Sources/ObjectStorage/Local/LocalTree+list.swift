@@ -73,7 +73,13 @@ extension FileDescriptor {
     /// The names in this folder, but for `.` and `..`.
     func entryNames() throws(StorageError) -> [String] {
         // closedir closes the descriptor that it was given, so it gets one of its own.
-        let own = try FileDescriptor(opening: ".", in: self, flags: O_RDONLY | O_DIRECTORY)
+        let own: FileDescriptor
+        do {
+            own = try FileDescriptor(opening: ".", in: self, flags: O_RDONLY | O_DIRECTORY)
+        } catch  where error.code == .notFound {
+            // The folder was removed after it was opened.
+            return []
+        }
         guard let stream = fdopendir(dup(own.number)) else {
             throw StorageError(errno: errno, doing: "list", subject: path)
         }

@@ -70,20 +70,35 @@ struct LocalTree: Sendable {
 
     /// Gives a file, whose bytes are on the disk already, its key.
     func place(_ name: String, of folder: FileDescriptor?, as key: ObjectKey) throws(StorageError) {
-        // The loop: between making a folder and moving the file into it,
-        // somebody who deleted its last object may have removed it again.
-        var attemptsLeft = 8
-        while true {
-            let target = try makeFolder(key.folderParts)
-            if renameat(folder?.number ?? AT_FDCWD, name, target.number, key.name) == 0 {
-                return try target.synchronize()
-            }
-            attemptsLeft -= 1
-            let failure = errno
-            guard failure == ENOENT, attemptsLeft > 0, folderVanished(target) else {
-                throw StorageError(errno: failure, doing: "rename", subject: key.rawValue)
-            }
+        // Again: before the file is in its folder, somebody who deleted the
+        // folder's last object may have removed it.
+        for _ in 0..<8 {
+            if try placeOnce(name, of: folder, as: key) { return }
         }
+        throw StorageError(errno: ENOENT, doing: "rename", subject: key.rawValue)
+    }
+
+    /// Answers false if the key's folder vanished meanwhile.
+    private func placeOnce(
+        _ name: String,
+        of folder: FileDescriptor?,
+        as key: ObjectKey
+    ) throws(StorageError) -> Bool {
+        let target: FileDescriptor
+        do {
+            target = try makeFolder(key.folderParts)
+        } catch  where error.code == .notFound {
+            return false
+        }
+        if renameat(folder?.number ?? AT_FDCWD, name, target.number, key.name) == 0 {
+            try target.synchronize()
+            return true
+        }
+        let failure = errno
+        guard failure == ENOENT, folderVanished(target) else {
+            throw StorageError(errno: failure, doing: "rename", subject: key.rawValue)
+        }
+        return false
     }
 
     private func folderVanished(_ folder: FileDescriptor) -> Bool {

@@ -29,7 +29,6 @@ public enum APIErrorCode: Int, Sendable, CaseIterable {
     case usernameTaken = 40901
     case requestTooLarge = 41301
     case fileTooLarge = 41302
-    case unsatisfiableRange = 41601
     case internalError = 50001
     case unavailable = 50301
     case busy = 50302

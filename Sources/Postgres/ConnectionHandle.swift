@@ -26,7 +26,6 @@ final class ConnectionHandle {
     /// False inside a transaction, whether it is a healthy or a failed one.
     var isOutsideTransaction: Bool { PQtransactionStatus(pointer) == PQTRANS_IDLE }
     var errorMessage: String { String(cString: PQerrorMessage(pointer)).trimmed }
-    var serverVersion: Int { Int(PQserverVersion(pointer)) }
 
     /// Reads what has arrived; false means that the connection is lost.
     func consumeInput() -> Bool { PQconsumeInput(pointer) != 0 }

@@ -8,16 +8,11 @@ public struct SQLState: RawRepresentable, Hashable, Sendable {
 
     public static let uniqueViolation = SQLState(rawValue: "23505")
     public static let foreignKeyViolation = SQLState(rawValue: "23503")
-    public static let checkViolation = SQLState(rawValue: "23514")
-    public static let serializationFailure = SQLState(rawValue: "40001")
-    public static let deadlockDetected = SQLState(rawValue: "40P01")
     public static let inFailedTransaction = SQLState(rawValue: "25P02")
     public static let lockNotAvailable = SQLState(rawValue: "55P03")
     public static let queryCanceled = SQLState(rawValue: "57014")
-    public static let tooManyConnections = SQLState(rawValue: "53300")
     public static let duplicateDatabase = SQLState(rawValue: "42P04")
     public static let undefinedTable = SQLState(rawValue: "42P01")
-    public static let diskFull = SQLState(rawValue: "53100")
     /// Also "cached plan must not change result type", after a change of schema.
     public static let featureNotSupported = SQLState(rawValue: "0A000")
     public static let undefinedStatement = SQLState(rawValue: "26000")

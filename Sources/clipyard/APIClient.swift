@@ -25,12 +25,7 @@ struct APIClient {
     /// Makes an account and returns its token.
     func register(name: String, password: String) async throws -> String {
         let fields = [("username", name), ("password", password)]
-        return try await session(path: "/douyin/user/register/", fields: fields)
-    }
-
-    /// Returns a token of an account.
-    func logIn(name: String, password: String) async throws -> String {
-        try await session(path: "/douyin/user/login/", fields: [("username", name), ("password", password)])
+        return try decode(Session.self, try await http.post("\(server)/douyin/user/register/", fields: fields)).token
     }
 
     /// Uploads a file and returns once it is stored and its processing is queued.
@@ -55,10 +50,6 @@ struct APIClient {
             progress: progress
         )
         _ = try decode(Status.self, answer)
-    }
-
-    private func session(path: String, fields: [(String, String)]) async throws -> String {
-        try decode(Session.self, try await http.post("\(server)\(path)", fields: fields)).token
     }
 
     private func decode<Answer: APIAnswer>(_ type: Answer.Type, _ answer: CurlResponse) throws -> Answer {

@@ -77,7 +77,8 @@ import Testing
             let response = try await api.send(.post, uri, headers: [id: "from-the-gateway-1"])
             #expect(response.headers[id] == "from-the-gateway-1")
             let other = try await api.send(.get, "/healthz", headers: [id: "bad id\u{1b}[0m"])
-            #expect(other.headers[id]?.contains("bad") == false)
+            // The id is hexadecimal, so only a space or an escape tells that the header came through.
+            #expect(other.headers[id]?.contains("bad id") == false)
         }
         let requests = log.lines.filter { $0.message == "request" }
         #expect(requests.count == 2)

@@ -1,6 +1,8 @@
 import Domain
 public import Postgres
 
-extension VideoID: PostgresEncodable, PostgresDecodable {}
-extension UserID: PostgresEncodable, PostgresDecodable {}
+extension VideoID: PostgresEncodable, PostgresDecodable, PostgresArrayElement {}
+extension UserID: PostgresEncodable, PostgresDecodable, PostgresArrayElement {}
+extension CommentID: PostgresEncodable, PostgresDecodable {}
 extension VideoState: PostgresEncodable, PostgresDecodable {}
+extension VideoVisibility: PostgresEncodable, PostgresDecodable {}

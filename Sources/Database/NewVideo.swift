@@ -4,7 +4,9 @@ public import Domain
 public struct NewVideo: Sendable {
     public var id: VideoID
     public var authorID: UserID
-    public var title: VideoTitle
+    public var title: String
+    /// `held` when the title waits for a review.
+    public var visibility: VideoVisibility
     /// The key of the bytes in the object store.
     public var sourceKey: String
     public var sourceBytes: Int64
@@ -14,7 +16,8 @@ public struct NewVideo: Sendable {
     public init(
         id: VideoID,
         authorID: UserID,
-        title: VideoTitle,
+        title: String,
+        visibility: VideoVisibility = .public,
         sourceKey: String,
         sourceBytes: Int64,
         sourceSHA256: [UInt8]
@@ -22,6 +25,7 @@ public struct NewVideo: Sendable {
         self.id = id
         self.authorID = authorID
         self.title = title
+        self.visibility = visibility
         self.sourceKey = sourceKey
         self.sourceBytes = sourceBytes
         self.sourceSHA256 = sourceSHA256

@@ -3,45 +3,64 @@ public import Postgres
 
 /// Accounts.
 public struct Users: Sendable {
-    private let session: any DatabaseSession
+    let session: any DatabaseSession
 
     public init(_ session: any DatabaseSession) { self.session = session }
 
     /// Opens an account; `nil` when the name is taken.
-    public func create(_ name: Username, passwordHash: String) async throws -> UserID? {
-        try await session.first(Self.userInsert(name, passwordHash: passwordHash), as: UserID.self)
+    ///
+    /// - Parameters:
+    ///   - name: what the user logs in with.
+    ///   - shownName: what others see, if that differs: a name with words masked.
+    ///   - isHeld: whether `name` takes the place of `shownName` once it has been reviewed.
+    ///   - passwordHash: in Argon2's own text form.
+    public func create(
+        _ name: Username,
+        shownName: String? = nil,
+        isHeld: Bool = false,
+        passwordHash: String
+    ) async throws -> UserID? {
+        let insert = Self.userInsert(name, shownName ?? name.rawValue, isHeld ? name.rawValue : nil, passwordHash)
+        return try await session.first(insert, as: UserID.self)
     }
 
     /// Whose name this is, and what their password is checked against.
-    public func findCredentials(_ name: Username) async throws -> (id: UserID, passwordHash: String)? {
-        try await session.first(Self.userCredentials(name), as: (UserID, String).self)
-            .map { (id: $0.0, passwordHash: $0.1) }
+    public func findCredentials(_ name: Username) async throws -> Credentials? {
+        try await session.first(Self.userCredentials(name), as: (UserID, String, Int).self).map(Credentials.init)
+    }
+
+    /// What a user's password is checked against.
+    public func findCredentials(of id: UserID) async throws -> Credentials? {
+        try await session.first(Self.userCredentials(of: id), as: (UserID, String, Int).self).map(Credentials.init)
     }
 
     /// What `viewer` is shown of a user; `nil` when there is none.
     public func find(_ id: UserID, viewer: UserID?) async throws -> UserProfile? {
-        try await session.first(Self.userProfile(id, viewer: viewer), as: (UserID, String, String, Int64).self)
-            .map { UserProfile(id: $0.0, name: $0.1, signature: $0.2, workCount: $0.3) }
+        guard let row = try await session.query(Self.userProfile(id, viewer: viewer)).first else { return nil }
+        var reader = RowReader(row)
+        return try UserProfile(&reader)
     }
 
     // Two people who register one name at once: the second waits for the first to commit and then gets no row.
-    private static func userInsert(_ name: Username, passwordHash: String) -> SQL {
+    private static func userInsert(_ name: Username, _ shown: String, _ held: String?, _ passwordHash: String) -> SQL {
         """
-        INSERT INTO users (name, name_key, password_hash)
-        VALUES (normalize(\(name.rawValue)::text, NFC), normalize(\(name.caseFolded)::text, NFC), \(passwordHash))
+        INSERT INTO users (name, name_key, held_name, password_hash)
+        VALUES (normalize(\(shown)::text, NFC), normalize(\(name.caseFolded)::text, NFC),
+                normalize(\(held as String?)::text, NFC), \(passwordHash))
         ON CONFLICT ON CONSTRAINT users_names_are_unique DO NOTHING
         RETURNING id
         """
     }
 
     private static func userCredentials(_ name: Username) -> SQL {
-        "SELECT id, password_hash FROM users WHERE name_key = normalize(\(name.caseFolded)::text, NFC)"
+        "SELECT id, password_hash, token_version FROM users WHERE name_key = normalize(\(name.caseFolded)::text, NFC)"
+    }
+
+    private static func userCredentials(of id: UserID) -> SQL {
+        "SELECT id, password_hash, token_version FROM users WHERE id = \(id)"
     }
 
     private static func userProfile(_ id: UserID, viewer: UserID?) -> SQL {
-        """
-        SELECT id, name, signature, CASE WHEN id = \(viewer as UserID?) THEN upload_count ELSE ready_count END
-        FROM users WHERE id = \(id)
-        """
+        "SELECT \(UserProfile.columns("profile", viewer: viewer)) FROM counted_users AS profile WHERE id = \(id)"
     }
 }

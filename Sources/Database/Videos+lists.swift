@@ -2,74 +2,92 @@ public import Domain
 import Postgres
 
 extension Videos {
-    /// The newest playable videos that were published before a time (milliseconds since 1970), newest first.
-    public func newest(before: Int64, limit: Int, viewer: UserID?) async throws -> [VideoSummary] {
+    /// The newest videos that everyone may see and that were published before a time (milliseconds since 1970), newest first.
+    public func newest(before: Int64, limit: Int, viewer: UserID? = nil) async throws -> [VideoSummary] {
         try await pool.query(Self.videoListNewest(before: before, limit: limit, viewer: viewer)).map(VideoSummary.init)
     }
 
-    /// An author's videos, newest first: all but removed ones for themselves, playable ones for everyone else.
-    public func list(author: UserID, viewer: UserID?) async throws -> [VideoSummary] {
-        try await pool.query(Self.videoListByAuthor(author, viewer: viewer)).map(VideoSummary.init)
+    /// Those of the named videos that everyone may see.
+    public func find(_ ids: [VideoID]) async throws -> [VideoSummary] {
+        try await pool.query(Self.videoListFind(ids)).map(VideoSummary.init)
     }
 
-    /// A video's state and the folder of its media; `nil` when there is no such video.
+    /// Which of these videos a viewer likes, and which of these authors they follow.
+    public func marks(of viewer: UserID, videos: [VideoID], authors: [UserID]) async throws -> ViewerMarks {
+        let rows = try await pool.query(Self.videoMarks(viewer, videos, authors), as: (VideoID?, UserID?).self)
+        return ViewerMarks(favorites: Set(rows.compactMap(\.0)), followed: Set(rows.compactMap(\.1)))
+    }
+
+    /// An author's videos, newest first: all but removed ones for themselves, those that everyone may see for others.
+    public func list(author: UserID, viewer: UserID?, limit: Int) async throws -> [VideoSummary] {
+        try await pool.query(Self.videoListByAuthor(author, viewer: viewer, limit: limit)).map(VideoSummary.init)
+    }
+
+    /// What a user likes, newest like first.
+    public func listFavorites(of user: UserID, viewer: UserID?, limit: Int) async throws -> [VideoSummary] {
+        try await pool.query(Self.videoListFavorites(user, viewer: viewer, limit: limit)).map(VideoSummary.init)
+    }
+
+    /// A video's state and the folder of its media; `nil` when there is no such video, or not for everyone.
     public func location(of id: VideoID) async throws -> (state: VideoState, mediaPrefix: String?)? {
         try await pool.first(Self.videoLocation(id), as: (VideoState, String?).self)
             .map { (state: $0.0, mediaPrefix: $0.1) }
     }
 
-    /// The page is cut before authors are joined: beside the join, the planner would join all videos first.
     private static func videoListNewest(before: Int64, limit: Int, viewer: UserID?) -> SQL {
         """
-        \(summaryColumns(viewer: viewer))
-        FROM (
-            SELECT * FROM videos
-            WHERE state = 'ready' AND published_ms < \(before)
-            ORDER BY published_ms DESC
-            LIMIT \(limit)
-        ) AS video
-        JOIN users AS author ON author.id = video.author_id
+        \(VideoSummary.select(
+            page: """
+                SELECT id FROM videos WHERE is_public AND published_ms < \(before)
+                ORDER BY published_ms DESC LIMIT \(limit)
+                """,
+            viewer: viewer
+        ))
         ORDER BY video.published_ms DESC
         """
     }
 
-    private static func videoListByAuthor(_ author: UserID, viewer: UserID?) -> SQL {
+    private static func videoListFind(_ ids: [VideoID]) -> SQL {
+        VideoSummary.select(page: "SELECT id FROM videos WHERE id = ANY(\(ids)) AND is_public", viewer: nil)
+    }
+
+    private static func videoMarks(_ viewer: UserID, _ videos: [VideoID], _ authors: [UserID]) -> SQL {
         """
-        \(summaryColumns(viewer: viewer))
-        FROM videos AS video
-        JOIN users AS author ON author.id = video.author_id
-        WHERE video.author_id = \(author)
-          AND (video.state = 'ready' OR (video.state <> 'removed' AND video.author_id = \(viewer as UserID?)))
+        SELECT video_id, NULL::bigint FROM favorites WHERE user_id = \(viewer) AND video_id = ANY(\(videos))
+        UNION ALL
+        SELECT NULL, followed_id FROM follows WHERE follower_id = \(viewer) AND followed_id = ANY(\(authors))
+        """
+    }
+
+    private static func videoListByAuthor(_ author: UserID, viewer: UserID?, limit: Int) -> SQL {
+        """
+        \(VideoSummary.select(
+            page: """
+                SELECT id FROM videos
+                WHERE author_id = \(author) AND state <> 'removed' AND (is_public OR author_id = \(viewer as UserID?))
+                ORDER BY id DESC LIMIT \(limit)
+                """,
+            viewer: viewer
+        ))
         ORDER BY video.id DESC
         """
     }
 
+    private static func videoListFavorites(_ user: UserID, viewer: UserID?, limit: Int) -> SQL {
+        """
+        \(VideoSummary.select(
+            page: """
+                SELECT video_id AS id, created_at FROM favorites WHERE user_id = \(user)
+                ORDER BY created_at DESC LIMIT \(limit)
+                """,
+            viewer: viewer
+        ))
+        WHERE video.is_public
+        ORDER BY page.created_at DESC
+        """
+    }
+
     private static func videoLocation(_ id: VideoID) -> SQL {
-        "SELECT state, media_prefix FROM videos WHERE id = \(id)"
-    }
-
-    private static func summaryColumns(viewer: UserID?) -> SQL {
-        """
-        SELECT video.id, video.title, video.state, video.media_prefix, video.published_ms, video.failure_reason,
-               author.id, author.name, author.signature,
-               CASE WHEN author.id = \(viewer as UserID?) THEN author.upload_count ELSE author.ready_count END
-        """
-    }
-}
-
-extension VideoSummary {
-    fileprivate init(_ row: Row) throws {
-        let (id, title, state, prefix, published, reason, authorID, name, signature, works) = try row.decode(
-            (VideoID, String, VideoState, String?, Int64?, String?, UserID, String, String, Int64).self
-        )
-        self.init(
-            id: id,
-            author: UserProfile(id: authorID, name: name, signature: signature, workCount: works),
-            title: title,
-            state: state,
-            mediaPrefix: prefix,
-            publishedMilliseconds: published,
-            failureReason: reason
-        )
+        "SELECT state, media_prefix FROM videos WHERE id = \(id) AND visibility = 'public'"
     }
 }

@@ -1,8 +1,8 @@
-import Domain
+public import Domain
 public import Jobs
 public import Postgres
 
-/// What operators do to the flow of a video shows in the video.
+/// What operators do shows in the video.
 extension Videos {
     /// Ends the video of a flow that was cancelled.
     public func failVideo(of flow: FlowID, code: String, reason: String, in transaction: any DatabaseSession)
@@ -26,5 +26,69 @@ extension Videos {
             WHERE flow_id = \(flow.rawValue) AND state = 'failed'
             """
         )
+    }
+
+    /// Takes a video out of everyone's sight but its author's; `false` when there is no such video.
+    public func hide(_ id: VideoID) async throws -> Bool {
+        try await pool.withTransaction { transaction in
+            let update: SQL = """
+                UPDATE videos SET visibility = 'hidden', updated_at = clock_timestamp()
+                WHERE id = \(id) AND state <> 'removed'
+                """
+            guard try await transaction.execute(update) > 0 else { return false }
+            try await ChangeChannel.videos.notify([id.rawValue], in: transaction)
+            return true
+        }
+    }
+
+    /// Shows a hidden video again; `false` when there is no such video.
+    public func show(_ id: VideoID) async throws -> Bool {
+        try await pool.withTransaction { transaction in
+            let lock: SQL = "SELECT true FROM videos WHERE id = \(id) AND state <> 'removed' FOR UPDATE"
+            guard try await transaction.first(lock, as: Bool.self) != nil else { return false }
+            try await Self.show(id, in: transaction)
+            return true
+        }
+    }
+
+    /// Takes a video down for good, and ends the work on it; `false` when there is no such video.
+    public func remove(_ id: VideoID) async throws -> Bool {
+        try await pool.withTransaction { transaction in
+            // The flow is locked before the video, as by a job that ends.
+            if let flow = try await transaction.first(Self.videoFlow(id), as: Int64?.self) ?? nil {
+                try await JobQueue(pool: pool).cancel(flow: FlowID(rawValue: flow), in: transaction)
+            }
+            guard try await transaction.execute(Self.videoRemove(id)) > 0 else { return false }
+            try await ChangeChannel.videos.notify([id.rawValue], in: transaction)
+            return true
+        }
+    }
+
+    /// Makes a video public whose row the transaction has locked.
+    ///
+    /// One that was held enters the feed now, as nobody has seen it before.
+    static func show(_ id: VideoID, in transaction: any DatabaseSession) async throws {
+        let wasReadyAndHeld: SQL = "SELECT state = 'ready' AND visibility = 'held' FROM videos WHERE id = \(id)"
+        let isNew = try await transaction.first(wasReadyAndHeld, as: Bool.self) == true
+        let time = isNew ? try await transaction.first(clockTick, as: Int64.self) : nil
+        try await transaction.execute(
+            """
+            UPDATE videos
+            SET visibility = 'public', published_ms = coalesce(\(time as Int64?), published_ms),
+                updated_at = clock_timestamp()
+            WHERE id = \(id)
+            """
+        )
+        try await ChangeChannel.videos.notify([id.rawValue], in: transaction)
+    }
+
+    private static func videoFlow(_ id: VideoID) -> SQL { "SELECT flow_id FROM videos WHERE id = \(id)" }
+
+    private static func videoRemove(_ id: VideoID) -> SQL {
+        """
+        UPDATE videos
+        SET state = 'removed', failure_code = NULL, failure_reason = NULL, updated_at = clock_timestamp()
+        WHERE id = \(id) AND state <> 'removed'
+        """
     }
 }

@@ -7,9 +7,6 @@ public import Postgres
 /// Every change of state is one statement that names the states it may happen
 /// in, so that a job that comes late changes nothing.
 public struct Videos: Sendable {
-    /// Where a ready video's id is sent to.
-    public static let readyChannel = "video_ready"
-
     let pool: PostgresPool
 
     public init(pool: PostgresPool) { self.pool = pool }
@@ -74,7 +71,7 @@ public struct Videos: Sendable {
         try await transaction.execute(
             Self.videoReady(id, prefix: prefix, package: package, publishedMilliseconds: time)
         )
-        try await transaction.execute("SELECT pg_notify(\(Self.readyChannel), \(id.rawValue)::text)")
+        try await ChangeChannel.videos.notify([id.rawValue], in: transaction)
         return true
     }
 
@@ -89,9 +86,10 @@ extension Videos {
 
     private static func videoInsert(_ video: NewVideo, flowID: FlowID) -> SQL {
         """
-        INSERT INTO videos (id, author_id, title, state, flow_id, source_key, source_bytes, source_sha256)
-        VALUES (\(video.id), \(video.authorID), \(video.title.rawValue), 'processing', \(flowID.rawValue),
-                \(video.sourceKey), \(video.sourceBytes), \(video.sourceSHA256))
+        INSERT INTO videos
+            (id, author_id, title, visibility, state, flow_id, source_key, source_bytes, source_sha256)
+        VALUES (\(video.id), \(video.authorID), \(video.title), \(video.visibility), 'processing',
+                \(flowID.rawValue), \(video.sourceKey), \(video.sourceBytes), \(video.sourceSHA256))
         """
     }
 
@@ -111,7 +109,7 @@ extension Videos {
     }
 
     /// Strictly growing, also when two videos are published within a millisecond or the machine's clock is set back.
-    private static let clockTick: SQL = """
+    static let clockTick: SQL = """
         UPDATE video_clock
         SET published_ms = greatest(published_ms + 1, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
         RETURNING published_ms

@@ -21,7 +21,7 @@ public struct Row: Sendable {
         return try get(column: column)
     }
 
-    private func get<T: PostgresDecodable>(column: Int) throws -> T {
+    func get<T: PostgresDecodable>(column: Int) throws -> T {
         guard column < result.columnCount else {
             throw PostgresError(.decoding, message: "there are only \(result.columnCount) columns")
         }

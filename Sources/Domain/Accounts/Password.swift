@@ -8,7 +8,10 @@ public struct Password: Sendable {
 
     public init(_ text: String) throws(InputRefusal) {
         guard Self.length.contains(text.count), text.utf8.count <= Self.maxBytes else {
-            throw InputRefusal("The password must have 5 to 32 characters; this one has \(text.count).")
+            throw InputRefusal(
+                "The password must have 5 to 32 characters; this one has \(text.count).",
+                chinese: "密码须为 5 到 32 个字符，现有 \(text.count) 个。"
+            )
         }
         rawValue = text
     }

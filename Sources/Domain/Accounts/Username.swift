@@ -9,11 +9,19 @@ public struct Username: Sendable, Equatable {
 
     public init(_ text: String) throws(InputRefusal) {
         guard Self.length.contains(text.count), text.unicodeScalars.count <= Self.maxScalars else {
-            throw InputRefusal("The username must have 1 to 32 characters; this one has \(text.count).")
+            throw InputRefusal(
+                "The username must have 1 to 32 characters; this one has \(text.count).",
+                chinese: "用户名须为 1 到 32 个字符，现有 \(text.count) 个。"
+            )
         }
-        guard !text.isBlank else { throw InputRefusal("The username must not be only spaces.") }
+        guard !text.isBlank else {
+            throw InputRefusal("The username must not be only spaces.", chinese: "用户名不能只有空格。")
+        }
         guard !text.hasControlCharacters else {
-            throw InputRefusal("The username must not contain control characters or line breaks.")
+            throw InputRefusal(
+                "The username must not contain control characters or line breaks.",
+                chinese: "用户名不能含有控制字符或换行。"
+            )
         }
         rawValue = text
     }

@@ -1,13 +1,13 @@
 /// Why something that a person typed was not accepted.
 public struct InputRefusal: Error, Sendable, Equatable {
     /// One sentence that names the rule.
-    public let message: String
+    public let message: Phrase
 
-    public init(_ message: String) { self.message = message }
+    public init(_ english: String, chinese: String) { message = Phrase(english, chinese: chinese) }
 }
 
 extension InputRefusal: CustomStringConvertible {
-    public var description: String { message }
+    public var description: String { message.english }
 }
 
 extension String {
@@ -22,5 +22,12 @@ extension String {
             default: scalar.properties.isBidiControl
             }
         }
+    }
+
+    /// Without spaces around.
+    var trimmed: String {
+        let start = drop(while: \.isWhitespace)
+        let end = start.lastIndex { !$0.isWhitespace }
+        return end.map { String(start[...$0]) } ?? ""
     }
 }

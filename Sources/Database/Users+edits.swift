@@ -1,0 +1,74 @@
+public import Domain
+import Postgres
+
+extension Users {
+    /// Keeps the same password under another hash, unless it has changed meanwhile.
+    public func rehash(_ id: UserID, from old: String, to new: String) async throws {
+        try await session.execute(
+            "UPDATE users SET password_hash = \(new) WHERE id = \(id) AND password_hash = \(old)"
+        )
+    }
+
+    /// Changes the password and revokes every token; `nil` when the password has changed meanwhile.
+    ///
+    /// - Returns: the version that new tokens carry.
+    public func changePassword(_ id: UserID, from old: String, to new: String) async throws -> Int? {
+        // The announcement is part of the statement, and so of its transaction.
+        try await session.first(
+            """
+            WITH changed AS (
+                UPDATE users
+                SET password_hash = \(new), token_version = token_version + 1, tokens_revoked_at = clock_timestamp()
+                WHERE id = \(id) AND password_hash = \(old)
+                RETURNING id, token_version
+            )
+            SELECT token_version, pg_notify(\(ChangeChannel.tokens.rawValue), id::text) FROM changed
+            """,
+            as: Int.self
+        )
+    }
+
+    /// The versions that the tokens of users must have at least, where it grew within `seconds`.
+    public func revocations(withinSeconds seconds: Int64) async throws -> [UserID: Int] {
+        let rows = try await session.query(
+            """
+            SELECT id, token_version FROM users
+            WHERE tokens_revoked_at > clock_timestamp() - \(seconds) * interval '1 second'
+            """,
+            as: (UserID, Int).self
+        )
+        return Dictionary(rows.map { ($0.0, $0.1) }) { $1 }
+    }
+
+    /// Sets what users say about themselves.
+    ///
+    /// - Parameters:
+    ///   - id: whose signature it is.
+    ///   - signature: what others see from now on; `nil` leaves that as it is.
+    ///   - held: what waits for a review; `nil` if nothing does any more.
+    public func setSignature(_ id: UserID, to signature: String?, held: String? = nil) async throws {
+        try await edit(
+            id,
+            "signature = coalesce(\(signature as String?), signature), held_signature = \(held as String?)"
+        )
+    }
+
+    /// Sets the key of the avatar in the object store.
+    public func setAvatar(_ id: UserID, key: String?) async throws {
+        try await edit(id, "avatar_key = \(key as String?)")
+    }
+
+    /// Sets the key of the background in the object store.
+    public func setBackground(_ id: UserID, key: String?) async throws {
+        try await edit(id, "background_key = \(key as String?)")
+    }
+
+    private func edit(_ id: UserID, _ assignments: SQL) async throws {
+        try await session.execute(
+            """
+            WITH edited AS (UPDATE users SET \(assignments) WHERE id = \(id) RETURNING id)
+            SELECT pg_notify(\(ChangeChannel.users.rawValue), id::text) FROM edited
+            """
+        )
+    }
+}

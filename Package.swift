@@ -89,6 +89,7 @@ let package = Package(
         .target(name: "Database", dependencies: ["Domain", "Jobs", "Postgres"], swiftSettings: safe),
         .target(name: "Media", dependencies: ["Domain", "FFmpeg", yams], swiftSettings: safe),
         .target(name: "Feed", dependencies: ["Database", "Domain"], swiftSettings: safe),
+        .target(name: "Moderation", dependencies: [logging], swiftSettings: safe),
         // How it is reached
         .target(
             name: "API",
@@ -184,5 +185,6 @@ let package = Package(
             dependencies: ["Database", "Domain", "Feed", "Jobs", "Postgres", "TestSupport"],
             swiftSettings: safe
         ),
+        .testTarget(name: "ModerationTests", dependencies: ["Moderation"], swiftSettings: safe),
     ]
 )

@@ -1,0 +1,52 @@
+import Foundation
+
+/// What every scalar is compared as: case, width, marks, invisible characters and traditional Chinese made equal.
+struct Normalization: Sendable {
+    /// Made once, at the first use: 70,000 scalars are looked at.
+    static let shared = Normalization()
+
+    private var forms = ScalarTable<UInt32>()
+    private(set) var expansions: [[NormalForm]] = []
+
+    subscript(scalar: UInt32) -> NormalForm { NormalForm(bits: forms[scalar]) }
+
+    /// Where scalars may be something else than themselves.
+    ///
+    /// The rest, Chinese characters and Hangul syllables above all, are letters that are what they are.
+    private static let ranges: [Range<UInt32>] = [
+        0..<0x3400, 0xA000..<0xAC00, 0xD7B0..<0xD800, 0xF900..<0x2_0000, 0x2_F800..<0x2_FA20, 0xE_0000..<0xE_1000,
+    ]
+
+    private init() {
+        for value in Self.ranges.joined() {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            forms[value] = form(of: scalar).bits
+        }
+        for (traditional, simplified) in TraditionalChinese.simplified {
+            forms[traditional.value] = NormalForm(.other, payload: simplified.value).bits
+        }
+    }
+
+    private mutating func form(of scalar: Unicode.Scalar) -> NormalForm {
+        let compatible = String(scalar).decomposedStringWithCompatibilityMapping.unicodeScalars
+        var parts = compatible.map { Self.form(ofDecomposed: $0) }.filter { $0.kind != .nothing }
+        // The spacing accents decompose to a space that carries a mark.
+        if parts.allSatisfy({ $0.kind == .space }) { parts = Array(parts.prefix(1)) }
+        guard let first = parts.first else { return NormalForm(.nothing) }
+        guard parts.count == 1 else {
+            expansions.append(parts)
+            return NormalForm(.several, payload: UInt32(expansions.count - 1))
+        }
+        let isSame = first.kind == .other && first.payload == scalar.value
+        return isSame ? NormalForm(.same, isAlphabetic: first.isAlphabetic) : first
+    }
+
+    /// Letters come out as `.other`, themselves or folded.
+    private static func form(ofDecomposed scalar: Unicode.Scalar) -> NormalForm {
+        if scalar.isUncompared { return NormalForm(.nothing) }
+        if scalar.isSpace { return NormalForm(.space) }
+        if scalar.isSeparator { return NormalForm(.separator) }
+        let folded = TraditionalChinese.simplified[scalar] ?? scalar.caseFolded
+        return NormalForm(.other, isAlphabetic: folded.isAlphabetic, payload: folded.value)
+    }
+}

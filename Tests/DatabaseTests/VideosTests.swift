@@ -6,56 +6,18 @@ import TestSupport
 import Testing
 
 @Suite struct VideosTests {
-    private func makeUser(_ pool: PostgresPool, _ name: String = "ada") async throws -> UserID {
-        try #require(try await Users(pool).create(Username(name), passwordHash: "hash"))
-    }
-
-    private func newVideo(_ id: VideoID, by author: UserID) throws -> NewVideo {
-        NewVideo(
-            id: id,
-            authorID: author,
-            title: try VideoTitle("A title"),
-            sourceKey: "sources/\(id)/source",
-            sourceBytes: 7,
-            sourceSHA256: [UInt8](repeating: 1, count: 32)
-        )
-    }
-
-    private func makeVideo(_ pool: PostgresPool, by author: UserID) async throws -> VideoID {
-        let videos = Videos(pool: pool)
-        let id = try await videos.reserveID()
-        try await videos.create(newVideo(id, by: author))
-        return id
-    }
-
-    @discardableResult
-    private func publish(_ id: VideoID, _ pool: PostgresPool, lease: Int = 1) async throws -> Bool {
-        let package = MediaPackage(width: 360, height: 640, durationSeconds: 3, renditions: [], files: [])
-        return try await pool.withTransaction { transaction in
-            try await Videos(pool: pool)
-                .publish(id, prefix: "videos/\(id)/\(lease)", package: package, in: transaction)
-        }
-    }
-
-    private func works(_ user: UserID, _ pool: PostgresPool) async throws -> [Int64?] {
-        let users = Users(pool)
-        return [
-            try await users.find(user, viewer: user)?.workCount, try await users.find(user, viewer: nil)?.workCount,
-        ]
-    }
-
     @Test func aVideoAndItsJobAreMadeTogetherOrNotAtAll() async throws {
         try await withTestDatabase { pool in
             let videos = Videos(pool: pool)
-            let ada = try await makeUser(pool)
-            let id = try await makeVideo(pool, by: ada)
+            let ada = try await pool.makeUser()
+            let id = try await pool.makeVideo(by: ada)
             let source = try await videos.source(of: id)
             #expect(source?.key == "sources/\(id)/source" && source?.authorID == ada && source?.state == .processing)
             struct Undo: Error {}
             let other = try await videos.reserveID()
             await #expect(throws: Undo.self) {
                 try await pool.withTransaction { transaction in
-                    try await videos.create(newVideo(other, by: ada), in: transaction)
+                    try await videos.create(.sample(other, by: ada), in: transaction)
                     throw Undo()
                 }
             }
@@ -69,7 +31,7 @@ import Testing
             let videos = Videos(pool: pool)
             let id = try await videos.reserveID()
             let error = await #expect(throws: UploadNotRecorded.self) {
-                try await videos.create(newVideo(id, by: UserID(rawValue: 999)))
+                try await videos.create(.sample(id, by: UserID(rawValue: 999)))
             }
             #expect(error?.isAuthorUnknown == true)
             #expect(try await JobQueue(pool: pool).list(state: nil, limit: 10).isEmpty)
@@ -78,29 +40,29 @@ import Testing
 
     @Test func countsFollowEveryChangeOfState() async throws {
         try await withTestDatabase { pool in
-            let ada = try await makeUser(pool)
-            #expect(try await works(ada, pool) == [0, 0])
-            let first = try await makeVideo(pool, by: ada)
-            let second = try await makeVideo(pool, by: ada)
-            #expect(try await works(ada, pool) == [2, 0])
-            try await publish(first, pool)
-            #expect(try await works(ada, pool) == [2, 1])
-            try await publish(first, pool, lease: 2)
-            #expect(try await works(ada, pool) == [2, 1])
+            let ada = try await pool.makeUser()
+            #expect(try await pool.works(ada) == [0, 0])
+            let first = try await pool.makeVideo(by: ada)
+            let second = try await pool.makeVideo(by: ada)
+            #expect(try await pool.works(ada) == [2, 0])
+            try await pool.publish(first)
+            #expect(try await pool.works(ada) == [2, 1])
+            try await pool.publish(first, lease: 2)
+            #expect(try await pool.works(ada) == [2, 1])
             try await Videos(pool: pool).fail(second, code: "damaged", reason: "Damaged.", in: pool)
-            #expect(try await works(ada, pool) == [2, 1])
+            #expect(try await pool.works(ada) == [2, 1])
             try await pool.execute("UPDATE videos SET state = 'removed', failure_code = NULL, failure_reason = NULL")
-            #expect(try await works(ada, pool) == [0, 0])
+            #expect(try await pool.works(ada) == [0, 0])
         }
     }
 
     @Test func betterMediaKeepTheTimeOfPublishing() async throws {
         try await withTestDatabase { pool in
-            let id = try await makeVideo(pool, by: try await makeUser(pool))
-            try await publish(id, pool, lease: 1)
+            let id = try await pool.makeVideo(by: try await pool.makeUser())
+            try await pool.publish(id, lease: 1)
             let videos = Videos(pool: pool)
             let before = try await videos.newest(before: .max, limit: 1, viewer: nil).first
-            try await publish(id, pool, lease: 2)
+            try await pool.publish(id, lease: 2)
             let after = try await videos.newest(before: .max, limit: 1, viewer: nil).first
             #expect(before?.publishedMilliseconds == after?.publishedMilliseconds)
             #expect(after?.mediaPrefix == "videos/\(id)/2")
@@ -110,29 +72,29 @@ import Testing
     @Test func aJobThatComesLateChangesNothing() async throws {
         try await withTestDatabase { pool in
             let videos = Videos(pool: pool)
-            let ada = try await makeUser(pool)
-            let ready = try await makeVideo(pool, by: ada)
-            try await publish(ready, pool)
+            let ada = try await pool.makeUser()
+            let ready = try await pool.makeVideo(by: ada)
+            try await pool.publish(ready)
             try await videos.fail(ready, code: "damaged", reason: "Damaged.", in: pool)
             #expect(try await videos.location(of: ready)?.state == .ready)
-            let removed = try await makeVideo(pool, by: ada)
+            let removed = try await pool.makeVideo(by: ada)
             try await pool.execute("UPDATE videos SET state = 'removed' WHERE id = \(removed)")
-            #expect(try await publish(removed, pool) == false)
-            #expect(try await publish(VideoID(rawValue: 999), pool) == false)
+            #expect(try await pool.publish(removed) == false)
+            #expect(try await pool.publish(VideoID(rawValue: 999)) == false)
             #expect(try await videos.location(of: removed)?.state == .removed)
         }
     }
 
     @Test func timesOfPublishingAreUniqueAndOrderedByCommit() async throws {
         try await withTestDatabase { pool in
-            let ada = try await makeUser(pool)
+            let ada = try await pool.makeUser()
             var ids: [VideoID] = []
-            for _ in 0..<40 { ids.append(try await makeVideo(pool, by: ada)) }
+            for _ in 0..<40 { ids.append(try await pool.makeVideo(by: ada)) }
             // A clock that is far ahead makes equal milliseconds certain.
             try await pool.execute("UPDATE video_clock SET published_ms = 32503680000000")
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { [count = ids.count] in try await watchTheFeedGrow(pool, upTo: count) }
-                for id in ids { group.addTask { try await publish(id, pool) } }
+                for id in ids { group.addTask { try await pool.publish(id) } }
                 try await group.waitForAll()
             }
             let times = try await Videos(pool: pool).newest(before: .max, limit: 100, viewer: nil)
@@ -151,27 +113,20 @@ import Testing
         }
     }
 
-    @Test func aReadyVideoIsAnnounced() async throws {
+    @Test func aVideoIsAnnouncedWhenItAppearsAndWhenItsMediaChange() async throws {
         try await withTestDatabase { pool in
-            let id = try await makeVideo(pool, by: try await makeUser(pool))
-            let listener = PostgresListener(
-                pool.configuration,
-                channels: [Videos.readyChannel],
-                logger: .quiet
-            )
-            for await event in listener.notifications() {
-                if case .connected = event { try await publish(id, pool) }
-                if case .notification(_, let payload) = event {
-                    #expect(payload == "\(id)")
-                    break
-                }
+            let id = try await pool.makeVideo(by: try await pool.makeUser())
+            let heard = try await pool.announcements { () async throws in
+                try await pool.publish(id, lease: 1)
+                try await pool.publish(id, lease: 2)
             }
+            #expect(heard == ["videos_changed \(id)", "videos_changed \(id)"])
         }
     }
 
     @Test func whatTheProbeFoundIsKept() async throws {
         try await withTestDatabase { pool in
-            let id = try await makeVideo(pool, by: try await makeUser(pool))
+            let id = try await pool.makeVideo(by: try await pool.makeUser())
             let stream = VideoStream(
                 index: 0,
                 codec: "h264",
@@ -199,7 +154,7 @@ import Testing
     ])
     func theDatabaseItselfRefusesImpossibleStates(statement: String) async throws {
         try await withTestDatabase { pool in
-            _ = try await makeVideo(pool, by: try await makeUser(pool))
+            _ = try await pool.makeVideo(by: try await pool.makeUser())
             await #expect(throws: PostgresError.self) { try await pool.execute(SQL(verbatim: statement)) }
         }
     }

@@ -135,6 +135,7 @@ import Testing
     }
 
     @Test func theSizeRefusalNamesTheLimits() {
-        #expect(InputRefusal.pictureSize.message.contains("16 to 8192 pixels"))
+        #expect(InputRefusal.pictureSize.message.english.contains("16 to 8192 pixels"))
+        #expect(InputRefusal.pictureSize.message.chinese.contains("16 到 8192 像素"))
     }
 }

@@ -185,6 +185,13 @@ let package = Package(
             dependencies: ["Database", "Domain", "Feed", "Jobs", "Postgres", "TestSupport"],
             swiftSettings: safe
         ),
-        .testTarget(name: "ModerationTests", dependencies: ["Moderation"], swiftSettings: safe),
+        .testTarget(name: "ModerationTests", dependencies: ["Moderation", logging], swiftSettings: safe),
+        // Benchmarks that need a program
+        .executableTarget(
+            name: "moderation-benchmark",
+            dependencies: ["Moderation"],
+            path: "bench/ModerationBenchmark",
+            swiftSettings: safe
+        ),
     ]
 )

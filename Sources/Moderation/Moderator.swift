@@ -6,15 +6,13 @@ import Synchronization
 public final class Moderator: Sendable {
     public let policies: [ModeratedField: ModerationPolicy]
 
-    private struct Loaded {
-        var filter: WordFilter?
-        /// What the file was when it was last read, well or badly; `nil` while it is not there.
-        var stamp: FileStamp?
-    }
-
     private let path: String?
     private let logger: Logger
-    private let loaded: Mutex<Loaded>
+    private let filter: Mutex<WordFilter?>
+    /// What the file was when it was last read, well or badly; `nil` if it was not there.
+    ///
+    /// Locked while the file is read, which keeps an older list from replacing a newer one.
+    private let stamp: Mutex<FileStamp?>
 
     /// Reads the list, so that a program does not start with a broken one.
     ///
@@ -32,18 +30,15 @@ public final class Moderator: Sendable {
         self.policies = Dictionary(uniqueKeysWithValues: defaults).merging(policies) { $1 }
         self.path = path
         self.logger = logger
-        var first = Loaded()
-        if let path {
-            // Before reading: what is written meanwhile then differs from it.
-            first.stamp = FileStamp(ofFileAt: path)
-            first.filter = WordFilter(try WordList(contentsOfFile: path))
-        }
-        loaded = Mutex(first)
+        // Taken before reading: what is written meanwhile then differs from it.
+        stamp = Mutex(path.flatMap { FileStamp(ofFileAt: $0) })
+        filter = Mutex(nil)
+        if let path { try load(path) }
     }
 
     public func check(_ text: String, as field: ModeratedField) -> ModerationOutcome {
         let policy = policies[field, default: .off]
-        guard policy != .off, let filter = loaded.withLock({ $0.filter }) else { return .clean }
+        guard policy != .off, let filter = filter.withLock({ $0 }) else { return .clean }
         switch policy {
         case .off: return .clean
         case .refuse: return filter.contains(text) ? .refused : .clean
@@ -64,15 +59,13 @@ public final class Moderator: Sendable {
     @discardableResult
     public func reloadIfChanged() throws(WordListError) -> Bool {
         guard let path else { return false }
-        let stamp = FileStamp(ofFileAt: path)
-        let isChanged = loaded.withLock { loaded in
-            defer { loaded.stamp = stamp }
-            return loaded.stamp != stamp
+        return try stamp.withLock { last throws(WordListError) in
+            let now = FileStamp(ofFileAt: path)
+            guard now != last else { return false }
+            last = now
+            try load(path)
+            return true
         }
-        guard isChanged else { return false }
-        let filter = WordFilter(try WordList(contentsOfFile: path))
-        loaded.withLock { $0.filter = filter }
-        return true
     }
 
     /// Keeps the list up to date until the task is cancelled.
@@ -80,10 +73,15 @@ public final class Moderator: Sendable {
         while (try? await Task.sleep(for: interval)) != nil {
             do {
                 guard try reloadIfChanged() else { continue }
-                logger.info("Word list reloaded", metadata: ["moderation.words": "\(path ?? "")"])
+                logger.info("Word list reloaded", metadata: ["moderation.list": "\(path ?? "")"])
             } catch {
                 logger.error("Word list not usable, the last good one stays: \(error)")
             }
         }
+    }
+
+    private func load(_ path: String) throws(WordListError) {
+        let loaded = WordFilter(try WordList(contentsOfFile: path))
+        filter.withLock { $0 = loaded }
     }
 }

@@ -30,8 +30,8 @@ struct Normalization: Sendable {
     private mutating func form(of scalar: Unicode.Scalar) -> NormalForm {
         let compatible = String(scalar).decomposedStringWithCompatibilityMapping.unicodeScalars
         var parts = compatible.map { Self.form(ofDecomposed: $0) }.filter { $0.kind != .nothing }
-        // The spacing accents decompose to a space that carries a mark.
-        if parts.allSatisfy({ $0.kind == .space }) { parts = Array(parts.prefix(1)) }
+        // The three points of “…”, and the spacing accents, which decompose to a space with a mark.
+        if Set(parts.map(\.bits)).count == 1, parts[0].kind != .other { parts = [parts[0]] }
         guard let first = parts.first else { return NormalForm(.nothing) }
         guard parts.count == 1 else {
             expansions.append(parts)

@@ -45,32 +45,30 @@ extension WordFilter {
     /// Whether the letters of a word follow each other in the text: all that most texts need.
     private func mayContain(_ text: String) -> Bool {
         let normalization = Normalization.shared
-        var state = Automaton.start
+        var walk = Walk()
         for scalar in text.unicodeScalars {
             let form = normalization[scalar.value]
             switch form.kind {
-            case .same: state = automaton.next(state, scalar.value)
-            case .other: state = automaton.next(state, form.payload)
-            case .nothing, .separator, .space: continue
-            // Rare, and `same` does not occur in it.
-            case .several:
-                for part in normalization.expansions[Int(form.payload)] where part.kind == .other {
-                    state = automaton.next(state, part.payload)
-                    if automaton.isMatch(state) { return true }
-                }
+            case .nothing: continue
+            case .separator, .space: walk.endRun()
+            case .same: walk.step(automaton, scalar.value, isAlphabetic: form.isAlphabetic)
+            case .other: walk.step(automaton, form.payload, isAlphabetic: form.isAlphabetic)
+            // Hardly ever: the reading tells.
+            case .several: return true
             }
-            if automaton.isMatch(state) { return true }
+            if automaton.isMatch(walk.state) { return true }
         }
         return false
     }
 
     /// The letters that words cover, in order; overlapping words are joined.
     private func covered(_ reading: Reading) -> [ClosedRange<Int>] {
-        var state = Automaton.start
+        var walk = Walk()
         var ranges: [ClosedRange<Int>] = []
         for (last, letter) in reading.letters.enumerated() {
-            state = automaton.next(state, letter.scalar)
-            automaton.firstMatch(at: state) { length, spaces in
+            if letter.gap != .none { walk.endRun() }
+            walk.step(automaton, letter.scalar, isAlphabetic: letter.isAlphabetic)
+            automaton.firstMatch(at: walk.state) { length, spaces in
                 var range = last - length + 1...last
                 guard reading.isWord(range, spaces: spaces) else { return false }
                 while let previous = ranges.last, previous.upperBound >= range.lowerBound {
@@ -83,6 +81,20 @@ extension WordFilter {
         }
         return ranges
     }
+}
+
+/// The way of a text through the automaton.
+private struct Walk {
+    private(set) var state = Automaton.start
+    /// How many alphabetic letters stand together before the next one.
+    private var run: UInt32 = 0
+
+    mutating func step(_ automaton: Automaton, _ letter: UInt32, isAlphabetic: Bool) {
+        state = automaton.next(state, letter, run: isAlphabetic ? run : 0)
+        run = isAlphabetic ? run + 1 : 0
+    }
+
+    mutating func endRun() { run = 0 }
 }
 
 extension Reading {

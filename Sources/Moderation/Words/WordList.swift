@@ -15,7 +15,7 @@ public struct WordList: Sendable {
     /// The longest word, in letters; what is not compared is not counted.
     public static let maximumWordLength = 64
     /// The largest file, in bytes.
-    public static let maximumBytes = 8_000_000
+    public static let maximumBytes = 4_000_000
 
     private(set) var words: [Word] = []
 

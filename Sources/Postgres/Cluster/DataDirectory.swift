@@ -42,11 +42,9 @@ struct DataDirectory {
         let file = "\(path)/postmaster.pid"
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return false }
         guard let process = text.split(separator: "\n").first.flatMap({ Int32($0) }) else { return false }
-        if let command = try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8),
-            command.contains("postgres")
-        {
-            return true
-        }
+        // The program's name: a command line may have the word in a path, too.
+        let program = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
+        if program?.trimmed == "postgres" { return true }
         try? FileManager.default.removeItem(atPath: file)
         return false
     }

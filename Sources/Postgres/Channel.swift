@@ -4,7 +4,7 @@ import Synchronization
 /// One open connection, and the statements that wait for it.
 ///
 /// `@unchecked Sendable`: everything but ``status`` is touched by the reactor's thread only.
-final class Channel: @unchecked Sendable {
+final class Channel: ReactorChannel, @unchecked Sendable {
     /// What other threads may know.
     struct Status: Sendable {
         var isOpen = true
@@ -23,11 +23,12 @@ final class Channel: @unchecked Sendable {
     private var waiting: [Request] = []
     private var current: Request?
     private var statements: StatementCache
-    private var wantsToWrite = false
     /// A request to cancel is on its way; what is sent now could be hit by it.
     private var isCancelling = false
     /// When to give up waiting for an answer.
-    private(set) var deadline: ContinuousClock.Instant?
+    private(set) var deadline: ContinuousClock.Instant? {
+        didSet { if let deadline { reactor.check(by: deadline) } }
+    }
 
     /// How long the server has to answer a cancelled statement before the connection is given up.
     static let cancelGrace: Duration = .seconds(5)
@@ -69,21 +70,13 @@ final class Channel: @unchecked Sendable {
 
     /// Runs one statement and returns its result.
     func run(_ command: Request.Command, isCancellable: Bool = true, timeout: Duration?) async throws -> ResultHandle {
-        let request = Request(command, timeout: timeout)
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                request.continuation = continuation
-                reactor.submit { self.enqueue(request) }
-            }
-        } onCancel: {
-            if isCancellable { reactor.submit { self.cancel(request) } }
-        }
+        try await perform(Request(command, timeout: timeout), isCancellable: isCancellable)
     }
 }
 
 /// On the reactor's thread: the life of a request.
 extension Channel {
-    private func enqueue(_ request: Request) {
+    func enqueue(_ request: Request) {
         guard handle != nil else {
             return request.fail(
                 PostgresError(.connection, message: "the connection is closed", sql: request.command.text)
@@ -109,18 +102,20 @@ extension Channel {
 
     private func sendStep() {
         guard let handle, let current, let step = current.steps.first else { return }
-        guard current.send(step, on: handle) else { return close(lostConnection()) }
-        flush()
+        statements.willRun(step)
+        guard current.send(step, on: handle), handle.flush(watchedBy: reactor) else {
+            return close(handle.lostConnection)
+        }
     }
 
     /// Called by the reactor when there is something to read or room to write.
     func socketIsReady() {
         guard let handle else { return }
         let isAlive = handle.consumeInput()
-        if isAlive, wantsToWrite { flush() }
+        let isWritable = isAlive && handle.flush(watchedBy: reactor)
         readResults()
         while let notification = self.handle?.nextNotification() { onNotification?(notification) }
-        if !isAlive || self.handle?.isBroken == true { close(lostConnection()) }
+        if !isWritable || handle.isBroken { close(handle.lostConnection) }
     }
 
     /// Reads as long as that does not block; nil in place of a result ends a step.
@@ -131,7 +126,7 @@ extension Channel {
                 continue
             }
             request.receive(result)
-            if result.isCopy { close(lostConnection()) }
+            if result.isCopy { close(handle.lostConnection) }
         }
     }
 
@@ -153,18 +148,11 @@ extension Channel {
         request.finish()
         startNext()
     }
-
-    private func flush() {
-        guard let handle, let isWaiting = handle.flush() else { return close(lostConnection()) }
-        guard isWaiting != wantsToWrite else { return }
-        wantsToWrite = isWaiting
-        reactor.watch(socket, forWriting: isWaiting)
-    }
 }
 
 /// On the reactor's thread: cancellation, deadlines and the end.
 extension Channel {
-    private func cancel(_ request: Request) {
+    func cancel(_ request: Request) {
         request.isCancelled = true
         if let index = waiting.firstIndex(where: { $0 === request }) {
             waiting.remove(at: index)
@@ -199,11 +187,6 @@ extension Channel {
         current.isTimedOut = true
         self.deadline = now + Self.cancelGrace
         sendCancel()
-    }
-
-    private func lostConnection() -> PostgresError {
-        let message = handle?.errorMessage ?? ""
-        return PostgresError(.connection, message: message.isEmpty ? "the connection was lost" : message)
     }
 
     private func close(_ error: PostgresError) {

@@ -6,11 +6,16 @@ import CLibPQ
 /// `Sendable`; ``Channel`` keeps its uses on one thread.
 final class ConnectionHandle {
     private let pointer: OpaquePointer
+    /// Its number, also after libpq has closed it.
+    let socket: Int32
+    /// The socket is full, and some of what was to be sent still waits.
+    private(set) var isWaitingToWrite = false
 
     /// Connects and blocks until the connection is usable.
     init(blockingOn configuration: PostgresConfiguration) throws(PostgresError) {
         let parameters = try ConnectionParameters(configuration)
         pointer = parameters.withCStrings { keywords, values in PQconnectdbParams(keywords, values, 1) }
+        socket = PQsocket(pointer)
         // Every property is set, so a throw from here on runs deinit, which frees the connection.
         guard PQstatus(pointer) == CONNECTION_OK else { throw PostgresError(.connection, message: errorMessage) }
         PQsetnonblocking(pointer, 1)
@@ -20,23 +25,26 @@ final class ConnectionHandle {
 
     deinit { PQfinish(pointer) }
 
-    var socket: Int32 { PQsocket(pointer) }
     var isBroken: Bool { PQstatus(pointer) != CONNECTION_OK }
     var isBusy: Bool { PQisBusy(pointer) != 0 }
     /// False inside a transaction, whether it is a healthy or a failed one.
     var isOutsideTransaction: Bool { PQtransactionStatus(pointer) == PQTRANS_IDLE }
     var errorMessage: String { String(cString: PQerrorMessage(pointer)).trimmed }
+    var lostConnection: PostgresError {
+        let message = errorMessage
+        return PostgresError(.connection, message: message.isEmpty ? "the connection was lost" : message)
+    }
 
     /// Reads what has arrived; false means that the connection is lost.
     func consumeInput() -> Bool { PQconsumeInput(pointer) != 0 }
 
-    /// Sends what waits; true means that some of it still waits, nil that the connection is lost.
-    func flush() -> Bool? {
-        switch PQflush(pointer) {
-        case 0: false
-        case 1: true
-        default: nil
-        }
+    /// Sends what waits, and has the reactor say when there is room for the rest; false means that the connection is lost.
+    func flush(watchedBy reactor: Reactor) -> Bool {
+        let outcome = PQflush(pointer)
+        guard (outcome == 1) != isWaitingToWrite else { return outcome >= 0 }
+        isWaitingToWrite = outcome == 1
+        reactor.watch(socket, forWriting: isWaitingToWrite)
+        return outcome >= 0
     }
 
     func nextResult() -> ResultHandle? { PQgetResult(pointer).map(ResultHandle.init(takingOwnershipOf:)) }
@@ -55,6 +63,12 @@ final class ConnectionHandle {
 extension ConnectionHandle {
     /// The simple protocol, which takes several statements at once and no parameters.
     func send(script: String) -> Bool { PQsendQuery(pointer, script) == 1 }
+
+    /// From here on statements are sent behind others, whose answers have not come yet.
+    func enterPipelineMode() { PQenterPipelineMode(pointer) }
+
+    /// Ends the statement's transaction, and the harm that its failure does; it is answered by a result of its own.
+    func sendSync() -> Bool { PQpipelineSync(pointer) == 1 }
 
     func sendPrepare(_ name: String, _ text: String, types: [UInt32]) -> Bool {
         PQsendPrepare(pointer, name, text, Int32(types.count), types) == 1
@@ -77,26 +91,36 @@ extension ConnectionHandle {
     /// Lays all values into one buffer, as libpq wants a pointer to each.
     private func withParameters<R>(
         _ values: [PostgresValue],
-        _ body: (Int32, CStrings, UnsafePointer<Int32>, UnsafePointer<Int32>) -> R
+        _ body: (Int32, CStrings?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> R
     ) -> R {
-        var buffer: [CChar] = []
-        var offsets: [Int?] = []
-        for value in values {
-            offsets.append(value.bytes == nil ? nil : buffer.count)
-            buffer.append(contentsOf: (value.bytes ?? []).map(CChar.init(bitPattern:)))
-            buffer.append(0)  // ends a text value; a binary one has its length
-        }
-        let lengths = values.map { Int32($0.bytes?.count ?? 0) }
-        let formats = values.map { Int32($0.isBinary ? 1 : 0) }
-        return buffer.withUnsafeBufferPointer { buffer in
-            let pointers = offsets.map { offset in offset.flatMap { buffer.baseAddress?.advanced(by: $0) } }
-            return pointers.withUnsafeBufferPointer { pointers in
-                // An empty array has no address, and with a count of 0 libpq reads none.
-                withUnsafePointer(to: nil as UnsafePointer<CChar>?) { none in
-                    body(Int32(values.count), pointers.baseAddress ?? none, lengths, formats)
+        // Each with a byte more: a NUL ends a text value, while a binary one has its length.
+        let size = values.reduce(0) { $0 + ($1.bytes?.count ?? 0) + 1 }
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: size) { buffer in
+            withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: values.count) { pointers in
+                withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * values.count) { numbers in
+                    var free = buffer[...]
+                    for (index, value) in values.enumerated() {
+                        numbers[index] = Int32(value.bytes?.count ?? 0)
+                        numbers[values.count + index] = value.isBinary ? 1 : 0
+                        pointers[index] = value.bytes.flatMap { free.place($0) }
+                    }
+                    let lengths = UnsafePointer(numbers.baseAddress)
+                    let formats = lengths?.advanced(by: values.count)
+                    return body(Int32(values.count), UnsafePointer(pointers.baseAddress), lengths, formats)
                 }
             }
         }
+    }
+}
+
+extension Slice<UnsafeMutableBufferPointer<CChar>> {
+    /// Copies a value and a NUL to the beginning, which it takes away, and returns where they lie.
+    fileprivate mutating func place(_ bytes: [UInt8]) -> UnsafePointer<CChar>? {
+        let place = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: self))
+        place.copyBytes(from: bytes)
+        place[bytes.count] = 0
+        self = dropFirst(bytes.count + 1)
+        return UnsafePointer(place.baseAddress?.assumingMemoryBound(to: CChar.self))
     }
 }
 

@@ -5,8 +5,16 @@
 public struct PostgresConfiguration: Sendable {
     /// What libpq connects to, as keywords (`host=/run/pg dbname=x`) or as a URI.
     public var conninfo: String
-    /// How many connections a pool opens at most.
+    /// How many connections a pool hands out at most.
     public var maxConnections = 10
+    /// How many connections serve ``PostgresPool/shared``, beside the others, so that neither waits for the other.
+    ///
+    /// One is faster still on an idle machine. With two a slow statement holds up only
+    /// those that were sent to the same connection before anybody knew, and the server
+    /// works on two statements at a time.
+    public var sharedConnections = 2
+    /// How many statements wait on each shared connection at most; the next one is an error like that of a full pool.
+    public var sharedQueueCapacity = 1024
     /// How long a caller waits for a connection of the pool.
     public var acquireTimeout: Duration = .seconds(5)
     /// How long opening one connection may take; libpq counts in whole seconds and waits at least two.
@@ -26,6 +34,11 @@ public struct PostgresConfiguration: Sendable {
 }
 
 extension PostgresConfiguration {
+    /// What the client waits for an answer.
+    ///
+    /// Some more than the server's own `statement_timeout`: a server that is gone does not keep to it.
+    var answerTimeout: Duration? { statementTimeout.map { $0 + .seconds(5) } }
+
     /// The settings that every session starts with, so that `RESET ALL` returns to them.
     var sessionOptions: [String] {
         var options: [String] = []

@@ -7,12 +7,9 @@ public final class PostgresConnection: PostgresSession, Sendable {
     let channel: Channel
     private let timeout: Duration?
 
-    /// What the client waits beyond the server's own `statement_timeout`: a server that is gone does not keep to it.
-    private static let timeoutGrace: Duration = .seconds(5)
-
-    init(_ channel: Channel, statementTimeout: Duration?) {
+    init(_ channel: Channel, answerTimeout: Duration?) {
         self.channel = channel
-        timeout = statementTimeout.map { $0 + Self.timeoutGrace }
+        timeout = answerTimeout
     }
 
     public func query(_ sql: SQL) async throws -> [Row] { try await run(sql).rows }
@@ -40,9 +37,7 @@ public final class PostgresConnection: PostgresSession, Sendable {
 
 extension PostgresConnection {
     private func run(_ sql: SQL) async throws -> ResultHandle {
-        let text = sql.text
-        if let failure = sql.failure { throw failure.running(text) }
-        return try await channel.run(.statement(text: text, values: sql.values), timeout: timeout)
+        try await channel.run(try sql.command, timeout: timeout)
     }
 
     /// Runs statements without parameters, separated by semicolons.

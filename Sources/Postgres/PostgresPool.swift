@@ -7,6 +7,8 @@ import Synchronization
 /// connection is free. Callers wait in the order in which they came.
 public final class PostgresPool: PostgresSession, Sendable {
     public let configuration: PostgresConfiguration
+    /// For short statements, above all reads, of many tasks: they share connections of their own.
+    public let shared: PostgresSharedSession
     private let logger: Logger
     private let state: Mutex<PoolState>
 
@@ -14,6 +16,7 @@ public final class PostgresPool: PostgresSession, Sendable {
     public init(_ configuration: PostgresConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
+        shared = PostgresSharedSession(configuration)
         state = Mutex(PoolState(capacity: max(1, configuration.maxConnections)))
     }
 
@@ -49,8 +52,9 @@ public final class PostgresPool: PostgresSession, Sendable {
         try await lease(resetting: true) { connection in try await body(connection) }
     }
 
-    /// Closes idle connections now and the others when they come back; who waits or comes later gets an error.
+    /// Closes the shared and the idle connections now and the others when they come back; who waits or comes later gets an error.
     public func close() async {
+        shared.close()
         let (waiters, idle) = state.withLock { state in state.close() }
         for waiter in waiters { waiter.resume(throwing: PoolState.closedError) }
         for connection in idle { connection.channel.close() }
@@ -86,7 +90,7 @@ extension PostgresPool {
     private func open() async throws -> PostgresConnection {
         do {
             let channel = try await Channel.connect(configuration)
-            let connection = PostgresConnection(channel, statementTimeout: configuration.statementTimeout)
+            let connection = PostgresConnection(channel, answerTimeout: configuration.answerTimeout)
             guard !Task.isCancelled else {
                 handOver(connection)
                 throw CancellationError()

@@ -14,9 +14,17 @@ final class Reactor: @unchecked Sendable {
     private let epoll: Int32
     /// Readable when the inbox has something new.
     private let wakeUp: Int32
-    private let inbox = Mutex<[@Sendable () -> Void]>([])
+    private let inbox = Mutex(Inbox())
 
-    private var channels: [Int32: Channel] = [:]
+    private struct Inbox: Sendable {
+        var work: [@Sendable () -> Void] = []
+        /// The thread waits for the sockets, or is about to.
+        var isAsleep = false
+    }
+
+    private var channels: [Int32: any ReactorChannel] = [:]
+    /// No channel's deadline is before this.
+    private var nextCheck: ContinuousClock.Instant?
 
     private init() {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -30,11 +38,11 @@ final class Reactor: @unchecked Sendable {
 
     /// Runs `work` on the reactor's thread, in the order of the calls.
     func submit(_ work: @escaping @Sendable () -> Void) {
-        let isFirst = inbox.withLock { inbox in
-            inbox.append(work)
-            return inbox.count == 1
+        let mustWake = inbox.withLock { inbox in
+            inbox.work.append(work)
+            return exchange(&inbox.isAsleep, with: false)
         }
-        if isFirst { eventfd_write(wakeUp, 1) }
+        if mustWake { eventfd_write(wakeUp, 1) }
     }
 
     private func control(_ operation: Int32, _ socket: Int32, _ events: UInt32) {
@@ -47,7 +55,7 @@ final class Reactor: @unchecked Sendable {
 
 /// On the reactor's thread.
 extension Reactor {
-    func add(_ channel: Channel, socket: Int32) {
+    func add(_ channel: any ReactorChannel, socket: Int32) {
         channels[socket] = channel
         control(EPOLL_CTL_ADD, socket, EPOLLIN.rawValue)
     }
@@ -62,16 +70,38 @@ extension Reactor {
         channels[socket] = nil
     }
 
+    /// Has the channels' deadlines looked at then.
+    func check(by deadline: ContinuousClock.Instant) { nextCheck = nextCheck.map { min($0, deadline) } ?? deadline }
+
     private func run() {
         var events = [epoll_event](repeating: epoll_event(), count: 64)
         while true {
-            let count = epoll_wait(epoll, &events, Int32(events.count), millisecondsToDeadline())
-            for event in events.prefix(max(0, Int(count))) { dispatch(event) }
-            let submitted = inbox.withLock { exchange(&$0, with: []) }
-            for work in submitted { work() }
-            let now = ContinuousClock.now
-            for channel in channels.values { channel.expire(now) }
+            let count = epoll_wait(epoll, &events, Int32(events.count), fallAsleep() ? millisecondsToCheck() : 0)
+            for index in 0..<max(0, Int(count)) { dispatch(events[index]) }
+            for work in takeWork() { work() }
+            if let nextCheck, nextCheck <= .now { checkDeadlines() }
         }
+    }
+
+    /// False if there is work: whoever submits some from now on must wake the thread.
+    private func fallAsleep() -> Bool {
+        inbox.withLock { inbox in
+            inbox.isAsleep = inbox.work.isEmpty
+            return inbox.isAsleep
+        }
+    }
+
+    private func takeWork() -> [@Sendable () -> Void] {
+        inbox.withLock { inbox in
+            inbox.isAsleep = false
+            return exchange(&inbox.work, with: [])
+        }
+    }
+
+    private func checkDeadlines() {
+        let now = ContinuousClock.now
+        for channel in channels.values { channel.expire(now) }
+        nextCheck = channels.values.compactMap(\.deadline).min()
     }
 
     private func dispatch(_ event: epoll_event) {
@@ -87,9 +117,9 @@ extension Reactor {
     /// What epoll_wait is to wait, where -1 is for ever.
     ///
     /// Rounded up, for else it would spin until the deadline.
-    private func millisecondsToDeadline() -> Int32 {
-        guard let deadline = channels.values.compactMap(\.deadline).min() else { return -1 }
-        return Int32(clamping: max(0, (deadline - ContinuousClock.now).milliseconds + 1))
+    private func millisecondsToCheck() -> Int32 {
+        guard let nextCheck else { return -1 }
+        return Int32(clamping: max(0, (nextCheck - ContinuousClock.now).milliseconds + 1))
     }
 }
 

@@ -29,6 +29,10 @@ final class Request: @unchecked Sendable {
     let timeout: Duration?
     var continuation: CheckedContinuation<ResultHandle, any Error>?
     var steps: [Step] = []
+    /// Nil until the clock is started, and if there is all the time of the world.
+    private(set) var deadline: ContinuousClock.Instant?
+    /// It has reached the reactor's thread, to which the continuation belongs from then on.
+    var isQueued = false
     var isCancelled = false
     var isTimedOut = false
     private(set) var error: PostgresError?
@@ -39,6 +43,8 @@ final class Request: @unchecked Sendable {
         self.command = command
         self.timeout = timeout
     }
+
+    func startClock() { deadline = timeout.map { .now + $0 } }
 
     func send(_ step: Step, on handle: ConnectionHandle) -> Bool {
         switch (step, command) {
@@ -72,6 +78,12 @@ final class Request: @unchecked Sendable {
         error = nil
         result = nil
         self.steps = steps
+    }
+
+    /// Whether the statements of others would not mean what they did.
+    var changedSession: Bool {
+        guard let result, result.status == PGRES_COMMAND_OK else { return false }
+        return ["BEGIN", "START TRANSACTION", "SET", "RESET"].contains(result.commandTag)
     }
 
     /// Answers the waiting task with what was received.

@@ -13,7 +13,14 @@ final class ResultHandle: @unchecked Sendable {
 
     var status: ExecStatusType { PQresultStatus(pointer) }
     /// COPY would go on for ever, unless somebody reads or writes its data.
-    var isCopy: Bool { [PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH].contains(status) }
+    var isCopy: Bool {
+        switch status {
+        case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH: true
+        default: false
+        }
+    }
+    /// The answer to ``ConnectionHandle/sendSync()``.
+    var isSync: Bool { status == PGRES_PIPELINE_SYNC }
     var rowCount: Int { Int(PQntuples(pointer)) }
     var columnCount: Int { Int(PQnfields(pointer)) }
     var affectedRows: Int { Int(String(cString: PQcmdTuples(pointer))) ?? 0 }

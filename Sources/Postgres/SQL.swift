@@ -4,8 +4,10 @@
 /// is the text `… name = $1` and one value. Another `SQL` is spliced with its values,
 /// `\(identifier:)` quotes a name.
 public struct SQL: Sendable {
-    /// The text around the parameters; there is one piece more than there are values.
-    private var pieces: [String]
+    /// The text with `$1`, `$2`, … where the values are.
+    public private(set) var text: String
+    /// Where each of these begins in the text, counted in bytes.
+    private var offsets: [Int] = []
     private(set) var values: [PostgresValue] = []
     /// Why a value could not be bound; running the statement throws it.
     private(set) var failure: PostgresError?
@@ -13,19 +15,18 @@ public struct SQL: Sendable {
     /// A statement without parameters whose text was not written as a literal.
     ///
     /// Nothing in `text` is quoted or checked: never build it from input.
-    public init(verbatim text: String) { pieces = [text] }
-
-    /// The text with `$1`, `$2`, … where the values are.
-    public var text: String {
-        var text = pieces[0]
-        for index in values.indices { text += "$\(index + 1)\(pieces[index + 1])" }
-        return text
-    }
+    public init(verbatim text: String) { self.text = text }
 
     public mutating func append(_ other: SQL) {
-        pieces[pieces.count - 1] += other.pieces[0]
-        pieces += other.pieces.dropFirst()
-        values += other.values
+        var start = other.text.utf8.startIndex
+        for (index, value) in other.values.enumerated() {
+            // Its own number is left out, as it may be another one here.
+            let end = other.text.utf8.index(other.text.utf8.startIndex, offsetBy: other.offsets[index])
+            text += other.text[start..<end]
+            start = other.text.utf8.index(end, offsetBy: Self.placeholder(index + 1).utf8.count)
+            appendPlaceholder(for: value)
+        }
+        text += other.text[start...]
         failure = failure ?? other.failure
     }
 
@@ -48,9 +49,11 @@ extension SQL: ExpressibleByStringInterpolation {
     public struct StringInterpolation: StringInterpolationProtocol, Sendable {
         fileprivate var sql = SQL(verbatim: "")
 
-        public init(literalCapacity: Int, interpolationCount: Int) {}
+        public init(literalCapacity: Int, interpolationCount: Int) {
+            sql.text.reserveCapacity(literalCapacity + 3 * interpolationCount)
+        }
 
-        public mutating func appendLiteral(_ literal: String) { sql.pieces[sql.pieces.count - 1] += literal }
+        public mutating func appendLiteral(_ literal: String) { sql.text += literal }
 
         public mutating func appendInterpolation(_ value: some PostgresEncodable) { sql.bind(value) }
 
@@ -63,11 +66,35 @@ extension SQL: ExpressibleByStringInterpolation {
 
     private mutating func bind(_ value: some PostgresEncodable) {
         do {
-            values.append(try value.postgresValue)
+            appendPlaceholder(for: try value.postgresValue)
         } catch {
-            values.append(PostgresValue(oid: 0, isBinary: false, bytes: nil))
+            appendPlaceholder(for: PostgresValue(oid: 0, isBinary: false, bytes: nil))
             failure = failure ?? error as? PostgresError ?? PostgresError(.encoding, message: "\(error)")
         }
-        pieces.append("")
+    }
+
+    private mutating func appendPlaceholder(for value: PostgresValue) {
+        offsets.append(text.utf8.count)
+        values.append(value)
+        text += Self.placeholder(values.count)
+    }
+
+    private static func placeholder(_ number: Int) -> String { "$\(number)" }
+}
+
+extension SQL {
+    /// What is sent, unless a value could not be bound.
+    var command: Request.Command {
+        get throws(PostgresError) {
+            if let failure { throw failure.running(text) }
+            guard values.count <= 65_535 else {
+                throw PostgresError(
+                    .encoding,
+                    message: "a statement has 65535 values at most; pass an array",
+                    sql: text
+                )
+            }
+            return .statement(text: text, values: values)
+        }
     }
 }

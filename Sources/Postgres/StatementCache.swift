@@ -6,6 +6,9 @@ struct StatementCache {
     struct Key: Hashable {
         let text: String
         let types: [UInt32]
+
+        /// A long text costs more to hash than to compare, and few have the same length.
+        func hash(into hasher: inout Hasher) { hasher.combine(text.utf8.count) }
     }
 
     private struct Entry {
@@ -15,6 +18,8 @@ struct StatementCache {
 
     private let capacity: Int
     private var entries: [Key: Entry] = [:]
+    /// On their way to the server, which may reject them: not to be relied upon.
+    private var beingPrepared: Set<Key> = []
     private var useCount: UInt64 = 0
 
     init(capacity: Int) { self.capacity = capacity }
@@ -24,26 +29,36 @@ struct StatementCache {
         guard capacity > 0, case .statement(let text, let values) = command else { return [.runUnprepared] }
         useCount += 1
         let key = Key(text: text, types: values.map(\.oid))
-        if let name = entries[key]?.name {
-            entries[key]?.lastUse = useCount
-            return [.runPrepared(name: name)]
+        if let index = entries.index(forKey: key) {
+            entries.values[index].lastUse = useCount
+            return [.runPrepared(name: entries.values[index].name)]
         }
+        // Pipelined behind its own preparation, a statement runs without it.
+        guard beingPrepared.count < capacity, !beingPrepared.contains(key) else { return [.runUnprepared] }
         let name = "s\(useCount)"
         return evict() + [.prepare(name: name, key), .runPrepared(name: name)]
+    }
+
+    mutating func willRun(_ step: Request.Step) {
+        if case .prepare(_, let key) = step { beingPrepared.insert(key) }
     }
 
     /// Notes what the server now knows.
     mutating func didRun(_ step: Request.Step, error: PostgresError?) {
         switch step {
-        case .prepare(let name, let key) where error == nil: entries[key] = Entry(name: name, lastUse: useCount)
+        case .prepare(let name, let key):
+            beingPrepared.remove(key)
+            if error == nil { entries[key] = Entry(name: name, lastUse: useCount) }
         case .runPrepared(let name) where error != nil && error?.isStaleStatement == true:
             entries = entries.filter { $0.value.name != name }
-        case .prepare, .runPrepared, .deallocate, .runUnprepared: break
+        case .runPrepared, .deallocate, .runUnprepared: break
         }
     }
 
     private mutating func evict() -> [Request.Step] {
-        guard entries.count >= capacity, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) else {
+        guard entries.count + beingPrepared.count >= capacity,
+            let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
+        else {
             return []
         }
         entries[oldest.key] = nil

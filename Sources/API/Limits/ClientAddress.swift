@@ -15,7 +15,7 @@ struct ClientAddress: Hashable, Sendable {
     ///
     /// An IPv4 address that is written as an IPv6 one (`::ffff:192.0.2.1`) is the IPv4 address.
     init?(_ text: String) {
-        guard let host = Self.host(in: text[...]) else { return nil }
+        guard let host = Self.host(in: Array(text.utf8)[...]) else { return nil }
         if let address = Self.ipv4(host) {
             network = .ipv4(address)
         } else if let groups = Self.ipv6(host) {
@@ -48,74 +48,87 @@ struct ClientAddress: Hashable, Sendable {
         return candidates.lazy.compactMap { $0.flatMap(ClientAddress.init) }.first
     }
 
+    // MARK: Parts of the text, as ASCII
+
+    private typealias Text = ArraySlice<UInt8>
+
+    private static let dot = UInt8(ascii: ".")
+    private static let colon = UInt8(ascii: ":")
+
     /// Without the spaces around it, brackets, port and zone.
-    private static func host(in text: Substring) -> Substring? {
+    private static func host(in text: Text) -> Text? {
         let text = trimmed(text)
-        if text.first == "[" {
-            guard let end = text.firstIndex(of: "]"), isPort(text[end...].dropFirst()) else { return nil }
+        if text.first == UInt8(ascii: "[") {
+            guard let end = text.firstIndex(of: UInt8(ascii: "]")), isPort(text[end...].dropFirst()) else { return nil }
             return withoutZone(text[..<end].dropFirst())
         }
+        guard let first = text.firstIndex(of: colon) else { return text }
         // More than one colon: IPv6 without a port.
-        guard let colon = text.firstIndex(of: ":"), colon == text.lastIndex(of: ":") else { return withoutZone(text) }
-        return isPort(text[colon...]) ? text[..<colon] : nil
+        guard first == text.lastIndex(of: colon) else { return withoutZone(text) }
+        return isPort(text[first...]) ? text[..<first] : nil
     }
 
-    private static func trimmed(_ text: Substring) -> Substring {
-        let start = text.drop { $0 == " " || $0 == "\t" }
-        guard let end = start.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
-        return start[...end]
+    private static func trimmed(_ text: Text) -> Text {
+        func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        let start = text.drop(while: isSpace)
+        return start.dropLast(start.reversed().prefix(while: isSpace).count)
     }
 
     /// Nothing, or a colon and a number.
-    private static func isPort(_ text: Substring) -> Bool {
-        text.isEmpty || text.first == ":" && number(text.dropFirst(), radix: 10, maxDigits: 5, max: 65535) != nil
+    private static func isPort(_ text: Text) -> Bool {
+        text.isEmpty || text.first == colon && number(text.dropFirst(), radix: 10, maxDigits: 5, max: 65535) != nil
     }
 
-    private static func withoutZone(_ text: Substring) -> Substring {
-        guard text.contains(":"), let percent = text.firstIndex(of: "%") else { return text }
-        return text[..<percent]
+    private static func withoutZone(_ text: Text) -> Text { text.prefix { $0 != UInt8(ascii: "%") } }
+
+    /// Digits and nothing else: no sign, no space.
+    private static func number(_ text: Text, radix: UInt32, maxDigits: Int, max: UInt32) -> UInt32? {
+        guard (1...maxDigits).contains(text.count) else { return nil }
+        var number: UInt32 = 0
+        for byte in text {
+            guard let digit = digit(byte), digit < radix else { return nil }
+            number = number * radix + digit
+        }
+        return number <= max ? number : nil
     }
 
-    /// Digits and nothing else; `UInt32(_:radix:)` would take a sign.
-    private static func number(_ text: Substring, radix: Int, maxDigits: Int, max: UInt32) -> UInt32? {
-        guard (1...maxDigits).contains(text.utf8.count), text.first != "+", text.first != "-",
-            let number = UInt32(text, radix: radix), number <= max
-        else { return nil }
-        return number
+    private static func digit(_ byte: UInt8) -> UInt32? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte - UInt8(ascii: "a") + 10)
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte - UInt8(ascii: "A") + 10)
+        default: nil
+        }
     }
 
-    private static func ipv4(_ text: Substring) -> UInt32? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    private static func ipv4(_ text: Text) -> UInt32? {
+        let parts = text.split(separator: dot, omittingEmptySubsequences: false)
         guard parts.count == 4 else { return nil }
         var address: UInt32 = 0
         for part in parts {
             // Some read a leading zero as octal.
-            guard let number = number(part, radix: 10, maxDigits: 3, max: 255), part.count == 1 || part.first != "0"
+            guard let number = number(part, radix: 10, maxDigits: 3, max: 255),
+                part.count == 1 || part.first != UInt8(ascii: "0")
             else { return nil }
             address = address << 8 | number
         }
         return address
     }
 
-    /// Eight groups of 16 bits (RFC 4291, 2.2).
-    private static func ipv6(_ text: Substring) -> [UInt32]? {
-        let halves = text.split(separator: "::", maxSplits: 2, omittingEmptySubsequences: false)
-        switch halves.count {
-        case 1:
-            guard let groups = groups(halves[0], mayEndInIPv4: true), groups.count == 8 else { return nil }
-            return groups
-        case 2:
-            guard let left = halves[0].isEmpty ? [] : groups(halves[0], mayEndInIPv4: false),
-                let right = halves[1].isEmpty ? [] : groups(halves[1], mayEndInIPv4: true),
-                left.count + right.count < 8
-            else { return nil }
-            return left + [UInt32](repeating: 0, count: 8 - left.count - right.count) + right
-        default: return nil
+    /// Eight groups of 16 bits, of which zeros may be left out once (RFC 4291, 2.2).
+    private static func ipv6(_ text: Text) -> [UInt32]? {
+        guard let gap = text.indices.dropLast().first(where: { text[$0] == colon && text[$0 + 1] == colon }) else {
+            return groups(text, mayEndInIPv4: true).flatMap { $0.count == 8 ? $0 : nil }
         }
+        let (before, after) = (text[..<gap], text[gap...].dropFirst(2))
+        guard let left = before.isEmpty ? [] : groups(before, mayEndInIPv4: false),
+            let right = after.isEmpty ? [] : groups(after, mayEndInIPv4: true), left.count + right.count < 8
+        else { return nil }
+        return left + [UInt32](repeating: 0, count: 8 - left.count - right.count) + right
     }
 
-    private static func groups(_ text: Substring, mayEndInIPv4: Bool) -> [UInt32]? {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    private static func groups(_ text: Text, mayEndInIPv4: Bool) -> [UInt32]? {
+        let parts = text.split(separator: colon, omittingEmptySubsequences: false)
         var groups: [UInt32] = []
         for (index, part) in parts.enumerated() {
             if let group = number(part, radix: 16, maxDigits: 4, max: 0xFFFF) {

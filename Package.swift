@@ -86,7 +86,7 @@ let package = Package(
         .target(name: "MediaTasks", dependencies: ["Domain"], swiftSettings: safe),
         // What it can do
         .target(name: "Jobs", dependencies: ["Postgres", logging], swiftSettings: safe),
-        .target(name: "Database", dependencies: ["Domain", "Jobs", "Postgres"], swiftSettings: safe),
+        .target(name: "Database", dependencies: ["Domain", "Jobs", "Postgres", logging], swiftSettings: safe),
         .target(name: "Media", dependencies: ["Domain", "FFmpeg", yams], swiftSettings: safe),
         .target(name: "Feed", dependencies: ["Database", "Domain"], swiftSettings: safe),
         .target(name: "Moderation", dependencies: [logging], swiftSettings: safe),

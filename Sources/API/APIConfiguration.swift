@@ -6,6 +6,8 @@ public struct APIConfiguration: Sendable {
     public var publicBaseURL: String
     /// What tokens are signed with; whoever knows it can be anybody.
     public var tokenSecret: String
+    /// Which groups of routes there are.
+    public var services = Set(APIService.allCases)
     /// How long a login lasts.
     public var tokenLifetime: Duration = .seconds(30 * 24 * 60 * 60)
     /// What hashing a password costs.
@@ -14,8 +16,22 @@ public struct APIConfiguration: Sendable {
     public var passwordThreads = 2
     /// How many more may wait for that.
     public var passwordQueueLength = 128
+    /// How often an account may be tried to log in to with a wrong password; `nil` for ever.
+    public var loginLimitPerAccount: RateLimit?
+    /// The same for an address, whatever the account.
+    public var loginLimitPerAddress: RateLimit?
+    /// How often users and addresses may ask.
+    public var rateLimits = RateLimitRules()
+    /// Whether `X-Forwarded-For` says where a request comes from: only behind a gateway that sets it.
+    public var trustsForwarded = false
     /// The largest video file, in bytes.
     public var uploadMaxBytes: Int64 = 4 << 30
+    /// The largest avatar or background, in bytes.
+    public var pictureMaxBytes = 5 << 20
+    /// The most entries of a list: an author's videos, likes, comments, followers, messages of one answer.
+    public var listLimit = 1000
+    /// How many of the newest videos are kept in memory for the feed.
+    public var feedCapacity = 3000
     /// Whether `/media/` is answered here; nginx does it better, where there is one.
     public var servesMedia = true
     /// How long a connection may be silent, between requests and in the middle of one.

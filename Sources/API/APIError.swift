@@ -1,4 +1,5 @@
 import Database
+public import Domain
 import Hummingbird
 import ObjectStorage
 
@@ -8,16 +9,20 @@ import ObjectStorage
 /// should read goes to the log.
 public struct APIError: Error, Sendable, Equatable {
     public let code: APIErrorCode
-    public let message: String
+    public let message: Phrase
     /// When asking again makes sense, in seconds.
     public var retryAfterSeconds: Int?
     /// Whether the rest of the request is not worth receiving.
     var closesConnection = false
 
-    init(_ code: APIErrorCode, _ message: String, retryAfterSeconds: Int? = nil) {
+    init(_ code: APIErrorCode, _ message: Phrase, retryAfterSeconds: Int? = nil) {
         self.code = code
         self.message = message
         self.retryAfterSeconds = retryAfterSeconds
+    }
+
+    init(_ code: APIErrorCode, _ english: String, chinese: String, retryAfterSeconds: Int? = nil) {
+        self.init(code, Phrase(english, chinese: chinese), retryAfterSeconds: retryAfterSeconds)
     }
 
     /// The same refusal, said before the request has been read to its end.
@@ -33,37 +38,26 @@ extension APIError: CustomStringConvertible {
 }
 
 extension APIError {
-    static func missing(_ name: String) -> APIError {
-        APIError(.missingParameter, "The parameter \(name) is missing.")
-    }
-
-    static let notLoggedIn = APIError(.notLoggedIn, "You are not logged in. Log in and send the token.")
-    static let unavailable = APIError(
-        .unavailable,
-        "The service is starting or overloaded. Try again in a few seconds.",
-        retryAfterSeconds: 5
-    )
-    static let storageFull = APIError(
-        .storageFull,
-        "The storage is full, so nothing can be uploaded now. Try again later.",
-        retryAfterSeconds: 600
-    )
-
     /// What a client is told about an error of the modules below; unforeseen ones say only where to find them.
     init(_ error: any Error, requestID: String) {
         switch error {
         case let error as APIError: self = error
         case let error as UploadNotRecorded: self.init(error.underlying, requestID: requestID)
         case _ where DatabaseHealth.isTemporary(error): self = .unavailable
+        case _ where DatabaseHealth.isUnknownUser(error): self = .unknownAccount
         case let error as StorageError where error.code == .full: self = .storageFull
-        case let error as HTTPError where error.status == .contentTooLarge:
-            self.init(.requestTooLarge, "The request is too large.")
+        case let error as HTTPError where error.status == .contentTooLarge: self = .requestTooLarge
         case is CancellationError: self = .unavailable
-        default:
-            self.init(
-                .internalError,
-                "Something went wrong on our side. Try again; if it stays, tell us this number: \(requestID)."
-            )
+        default: self = .internalError(requestID)
+        }
+    }
+
+    /// Gives what a person typed wrong the code of its field.
+    static func translating<Value>(to code: APIErrorCode, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let refusal as InputRefusal {
+            throw APIError(code, refusal.message)
         }
     }
 }

@@ -1,6 +1,6 @@
 import HTTPTypes
 
-/// Everything the API refuses, once.
+/// Everything the API refuses, once; `docs/api.md` has the same table.
 ///
 /// The numbers are what `/douyin/` answers as `status_code`, the names what
 /// problem documents carry; neither ever changes. A number is an HTTP status
@@ -15,20 +15,32 @@ public enum APIErrorCode: Int, Sendable, CaseIterable {
     case incompleteUpload = 40007
     case notAVideo = 40008
     case missingHost = 40009
+    case invalidComment = 40010
+    case invalidMessage = 40011
+    case invalidSignature = 40012
+    case invalidPicture = 40013
+    case ownAccount = 40014
     case notLoggedIn = 40101
     case invalidToken = 40102
     case expiredToken = 40103
     case wrongCredentials = 40104
+    case revokedToken = 40105
+    case notAllowed = 40301
     case unknownRoute = 40401
     case unknownUser = 40402
     case unknownVideo = 40403
     case unknownObject = 40404
     case videoNotReady = 40405
     case videoFailed = 40406
+    case unknownComment = 40407
     case wrongMethod = 40501
     case usernameTaken = 40901
+    case passwordChanged = 40902
     case requestTooLarge = 41301
     case fileTooLarge = 41302
+    case refusedContent = 42201
+    case rateLimited = 42901
+    case tooManyLogins = 42902
     case internalError = 50001
     case unavailable = 50301
     case busy = 50302
@@ -43,4 +55,7 @@ public enum APIErrorCode: Int, Sendable, CaseIterable {
 
     /// The status outside `/douyin/`.
     var status: HTTPResponse.Status { HTTPResponse.Status(code: rawValue / 100) }
+
+    /// The one kind of refusal that has its own HTTP status in `/douyin/` too.
+    var isRateLimit: Bool { status == .tooManyRequests }
 }

@@ -1,5 +1,4 @@
 import Database
-import Feed
 public import Hummingbird
 public import Logging
 import NIOCore
@@ -21,8 +20,9 @@ public func buildApplication(
     logger: Logger,
     onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
+    let parts = APIParts(services, configuration: configuration)
     var application = Application(
-        router: buildRouter(services, configuration: configuration),
+        router: buildRouter(parts),
         server: .http1(
             configuration: .init(
                 additionalChannelHandlers: [
@@ -33,6 +33,7 @@ public func buildApplication(
             )
         ),
         configuration: ApplicationConfiguration(address: address, backlog: 1024),
+        services: [APIUpkeep(parts: parts, logger: logger)],
         onServerRunning: onServerRunning,
         logger: logger
     )
@@ -43,38 +44,11 @@ public func buildApplication(
     return application
 }
 
-func buildRouter(_ services: APIServices, configuration: APIConfiguration) -> Router<APIContext> {
+func buildRouter(_ parts: APIParts) -> Router<APIContext> {
     let router = Router(context: APIContext.self)
     router.add(middleware: RequestMiddleware())
-    let addresses = PublicAddresses(base: configuration.publicBaseURL)
-    let videos = Videos(pool: services.pool)
-    addDouyinRoutes(to: DouyinRoutes(router: router), services, videos, addresses, configuration)
-    HealthController(database: DatabaseHealth(pool: services.pool), store: services.store).addRoutes(to: router)
-    VideoLinkController(videos: videos, addresses: addresses, retrySeconds: configuration.processingRetrySeconds)
+    HealthController(database: DatabaseHealth(pool: parts.services.pool), store: parts.services.store)
         .addRoutes(to: router)
-    ProfileImages().addRoutes(to: router)
-    if configuration.servesMedia { MediaController(store: services.store).addRoutes(to: router) }
+    for service in parts.configuration.services { parts.addRoutes(of: service, to: router) }
     return router
-}
-
-private func addDouyinRoutes(
-    to routes: DouyinRoutes,
-    _ services: APIServices,
-    _ videos: Videos,
-    _ addresses: PublicAddresses,
-    _ configuration: APIConfiguration
-) {
-    let users = Users(services.pool)
-    let tokens = AccessTokens(secret: configuration.tokenSecret, lifetime: configuration.tokenLifetime)
-    AccountController(users: users, passwords: PasswordHasher(configuration), tokens: tokens, addresses: addresses)
-        .addRoutes(to: routes)
-    FeedController(feed: NewestFeed(videos), tokens: tokens, addresses: addresses).addRoutes(to: routes)
-    PublishController(
-        users: users,
-        videos: videos,
-        store: services.store,
-        tokens: tokens,
-        addresses: addresses,
-        uploadMaxBytes: configuration.uploadMaxBytes
-    ).addRoutes(to: routes)
 }

@@ -12,19 +12,19 @@ struct ProblemDocument: Encodable {
     /// The request that it happened to.
     let instance: String
 
-    init(_ error: APIError, requestID: String) {
+    init(_ error: APIError, _ context: APIContext) {
         title = error.code.status.reasonPhrase
         status = error.code.status.code
-        detail = error.message
+        detail = error.message(in: context.language)
         code = error.code.name
-        instance = "urn:request:\(requestID)"
+        instance = "urn:request:\(context.requestID)"
     }
 }
 
 extension Response {
     /// The answer to whoever does not speak `/douyin/`.
-    static func problem(_ error: APIError, requestID: String) throws -> Response {
-        let body = try JSON.encode(ProblemDocument(error, requestID: requestID))
+    static func problem(_ error: APIError, _ context: APIContext) throws -> Response {
+        let body = try JSON.encode(ProblemDocument(error, context))
         var response = Response(status: error.code.status, json: body, type: "application/problem+json")
         response.addHeaders(of: error)
         return response

@@ -49,12 +49,18 @@ public struct Argon2id: Sendable {
         }
     }
 
+    /// Whether an encoded hash was made with these parameters.
+    public func hasParameters(of encoded: String) -> Bool { encoded.hasPrefix("$argon2id$v=19$\(costs)$") }
+
     /// A hash that no password has, which costs as much to check as a real one.
     public var unmatchable: String {
         let salt = String(repeating: "A", count: (Self.saltLength * 4 + 2) / 3)
         let hash = String(repeating: "A", count: (Self.hashLength * 4 + 2) / 3)
-        let costs = "m=\(parameters.memoryKiB),t=\(parameters.iterations),p=\(parameters.parallelism)"
         return "$argon2id$v=19$\(costs)$\(salt)$\(hash)"
+    }
+
+    private var costs: String {
+        "m=\(parameters.memoryKiB),t=\(parameters.iterations),p=\(parameters.parallelism)"
     }
 
     private var encodedLength: Int {

@@ -41,6 +41,11 @@ public struct Users: Sendable {
         return try UserProfile(&reader)
     }
 
+    /// Whether there is such a user.
+    public func exists(_ id: UserID) async throws -> Bool {
+        try await session.first("SELECT EXISTS (SELECT FROM users WHERE id = \(id))", as: Bool.self) ?? false
+    }
+
     // Two people who register one name at once: the second waits for the first to commit and then gets no row.
     private static func userInsert(_ name: Username, _ shown: String, _ held: String?, _ passwordHash: String) -> SQL {
         """

@@ -34,6 +34,17 @@ extension Videos {
             .map { (state: $0.0, mediaPrefix: $0.1) }
     }
 
+    /// Whether a viewer may know of a video: everyone of public ones, authors of their own.
+    public func isVisible(_ id: VideoID, to viewer: UserID?) async throws -> Bool {
+        try await pool.first(Self.videoIsVisible(id, viewer), as: Bool.self) ?? false
+    }
+
+    private static func videoIsVisible(_ id: VideoID, _ viewer: UserID?) -> SQL {
+        """
+        SELECT is_public OR coalesce(state <> 'removed' AND author_id = \(viewer as UserID?), false) FROM videos WHERE id = \(id)
+        """
+    }
+
     private static func videoListNewest(before: Int64, limit: Int, viewer: UserID?) -> SQL {
         """
         \(VideoSummary.select(

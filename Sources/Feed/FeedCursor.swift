@@ -1,10 +1,12 @@
+import Domain
+
 /// Where a page of the feed begins: before a time of publishing.
 public struct FeedCursor: Sendable, Equatable {
+    /// The most videos on one page.
+    public static let pageLength = 30
+
     /// Milliseconds since 1970; a page holds what was published before it.
     public let milliseconds: Int64
-
-    /// Smaller times are seconds: as milliseconds they would lie before March 1973, as seconds up to the year 5138.
-    private static let firstMilliseconds: Int64 = 100_000_000_000
 
     /// From the newest video on.
     public static let newest = FeedCursor(milliseconds: .max)
@@ -16,11 +18,10 @@ public struct FeedCursor: Sendable, Equatable {
     /// Seconds mean the whole of that second: a client that counts in them and
     /// asks for what there is now must find what was published since the second began.
     public init(latestTime: Int64?) {
-        guard let latestTime, latestTime > 0 else {
+        guard let time = ClientTime(latestTime) else {
             self = .newest
             return
         }
-        let isSeconds = latestTime < Self.firstMilliseconds
-        milliseconds = isSeconds ? (latestTime + 1) * 1000 : latestTime
+        milliseconds = time.isInSeconds ? time.milliseconds + 1000 : time.milliseconds
     }
 }

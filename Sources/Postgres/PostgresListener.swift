@@ -8,6 +8,8 @@ public struct PostgresListener: Sendable {
     public enum Event: Sendable, Equatable {
         /// The connection is there, for the first time or again.
         case connected
+        /// It is lost, and nothing is heard until the next `connected`.
+        case disconnected
         case notification(channel: String, payload: String)
     }
 
@@ -46,6 +48,7 @@ public struct PostgresListener: Sendable {
             } catch {
                 logger.debug("the connection that listens was lost", metadata: ["error": "\(error)"])
             }
+            events.yield(.disconnected)
             // Cancellation ends the loop above.
             try? await Task.sleep(for: pause * Double.random(in: 0.75...1.25))
             pause = min(pause * 2, Self.longestPause)

@@ -1,15 +1,29 @@
 import Domain
 import Foundation
 import JWTKit
+import Synchronization
 
 /// Makes and reads the tokens that say who is asking: JWTs, signed with HS256.
-struct AccessTokens: Sendable {
+final class AccessTokens: Sendable {
+    /// What a token that was read says.
+    struct Claims: Sendable {
+        let user: UserID
+        let version: Int
+        let expiry: Date
+    }
+
+    private static let rememberedTokens = 10_000
+
     private let lifetime: Duration
+    private let revoked: RevokedTokens
     /// A task, because keys can only be added asynchronously and applications are built synchronously.
     private let keys: Task<JWTKeyCollection, Never>
+    /// Tokens whose signature was checked: doing so takes as long as half a request.
+    private let remembered = Mutex<[String: Claims]>([:])
 
-    init(secret: String, lifetime: Duration) {
+    init(secret: String, lifetime: Duration, revoked: RevokedTokens) {
         self.lifetime = lifetime
+        self.revoked = revoked
         keys = Task {
             let keys = JWTKeyCollection()
             await keys.add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256)
@@ -17,31 +31,53 @@ struct AccessTokens: Sendable {
         }
     }
 
-    private struct Claims: JWTPayload {
+    private struct Payload: JWTPayload {
         let sub: SubjectClaim
         let iat: IssuedAtClaim
         let exp: ExpirationClaim
+        /// How often the user's tokens had been revoked when this one was made; absent means never.
+        let ver: Int?
 
         func verify(using algorithm: some JWTAlgorithm) throws { try exp.verifyNotExpired() }
     }
 
-    func issue(to user: UserID) async throws -> String {
+    func issue(to user: UserID, version: Int) async throws -> String {
         let now = Date()
-        let claims = Claims(
+        let payload = Payload(
             sub: SubjectClaim(value: "\(user)"),
             iat: IssuedAtClaim(value: now),
-            exp: ExpirationClaim(value: now.addingTimeInterval(Double(lifetime.components.seconds)))
+            exp: ExpirationClaim(value: now.addingTimeInterval(Double(lifetime.components.seconds))),
+            ver: version
         )
-        return try await keys.value.sign(claims)
+        return try await keys.value.sign(payload)
     }
 
     func verify(_ token: String) async throws(APIError) -> UserID {
+        let claims = try await read(token)
+        guard claims.expiry > Date() else { throw .expiredToken }
+        guard !revoked.isRevoked(claims.user, version: claims.version) else { throw .revokedToken }
+        return claims.user
+    }
+
+    private func read(_ token: String) async throws(APIError) -> Claims {
+        if let claims = remembered.withLock({ $0[token] }) { return claims }
+        let claims = try await check(token)
+        remembered.withLock { remembered in
+            if remembered.count >= Self.rememberedTokens { remembered.removeAll(keepingCapacity: true) }
+            remembered[token] = claims
+        }
+        return claims
+    }
+
+    private func check(_ token: String) async throws(APIError) -> Claims {
         do {
-            let claims = try await keys.value.verify(token, as: Claims.self)
-            if let id = Int64(claims.sub.value) { return UserID(rawValue: id) }
+            let payload = try await keys.value.verify(token, as: Payload.self)
+            if let id = Int64(payload.sub.value) {
+                return Claims(user: UserID(rawValue: id), version: payload.ver ?? 0, expiry: payload.exp.value)
+            }
         } catch let error as JWTError where error.errorType == .claimVerificationFailure {
-            throw APIError(.expiredToken, "Your login has expired. Log in again.")
+            throw .expiredToken
         } catch {}
-        throw APIError(.invalidToken, "The token is not valid. Log in again.")
+        throw .invalidToken
     }
 }

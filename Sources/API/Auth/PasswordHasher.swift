@@ -28,6 +28,9 @@ actor PasswordHasher {
         return try await threads.runIfActive { [argon2] in try argon2.hash(password.rawValue) }
     }
 
+    /// Whether a hash was made at another cost than this one would be.
+    nonisolated func needsRenewal(_ hash: String) -> Bool { !argon2.hasParameters(of: hash) }
+
     /// Whether it is the password behind `hash`.
     ///
     /// Without a hash it is not, after as much work as with one:
@@ -47,7 +50,12 @@ actor PasswordHasher {
             return
         }
         guard waiting.count < maxWaiting else {
-            throw APIError(.busy, "Too many people are logging in. Try again in a few seconds.", retryAfterSeconds: 2)
+            throw APIError(
+                .busy,
+                "Too many people are logging in. Try again in a few seconds.",
+                chinese: "当前登录人数过多，请几秒后重试。",
+                retryAfterSeconds: 2
+            )
         }
         await withCheckedContinuation { waiting.append($0) }
     }

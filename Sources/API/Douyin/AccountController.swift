@@ -1,18 +1,21 @@
 import Database
 import Domain
 import Hummingbird
+import Moderation
 
 /// `/douyin/user/`: accounts.
 struct AccountController {
     let users: Users
     let passwords: PasswordHasher
-    let tokens: AccessTokens
+    let throttle: LoginThrottle
+    let gate: Gate
+    let content: ContentCheck
     let addresses: PublicAddresses
 
     func addRoutes(to routes: DouyinRoutes) {
-        routes.on(.post, "/douyin/user/register", use: register)
-        routes.on(.post, "/douyin/user/login", use: login)
-        routes.on(.get, "/douyin/user", use: user)
+        routes.on(.post, "/douyin/user/register", .account, use: register)
+        routes.on(.post, "/douyin/user/login", .account, use: login)
+        routes.on(.get, "/douyin/user", .read, use: user)
     }
 
     struct LoginAnswer: DouyinAnswer {
@@ -21,49 +24,71 @@ struct AccountController {
         let userID: Int64
         let token: String
 
-        enum CodingKeys: String, CodingKey {
-            case userID = "user_id"
-            case token
+        func write(to json: inout JSONWriter) {
+            json.member("user_id", userID)
+            json.member("token", token)
         }
     }
 
     struct UserAnswer: DouyinAnswer {
-        static let empty = UserAnswer(user: DouyinUser())
+        static let empty = UserAnswer(user: .none)
 
         let user: DouyinUser
+
+        func write(to json: inout JSONWriter) { json.member("user") { user.write(to: &$0) } }
     }
 
     @Sendable func register(_ request: Request, context: APIContext) async throws -> Response {
-        try await context.answer {
+        await context.answer {
             let (name, password) = try await readCredentials(request)
+            let checked = try content.check(name.rawValue, as: .name)
             let hash = try await passwords.hash(password)
-            guard let id = try await users.create(name, passwordHash: hash) else {
-                throw APIError(.usernameTaken, "The username \(name) is taken. Choose another.")
+            let shownName = checked.isHeld ? String(repeating: "*", count: name.rawValue.count) : checked.text
+            let id = try await users.create(name, shownName: shownName, isHeld: checked.isHeld, passwordHash: hash)
+            guard let id else {
+                throw APIError(
+                    .usernameTaken,
+                    "The username \(name) is taken. Choose another.",
+                    chinese: "用户名 \(name) 已被使用，请换一个。"
+                )
             }
-            return LoginAnswer(userID: id.rawValue, token: try await tokens.issue(to: id))
+            return LoginAnswer(userID: id.rawValue, token: try await gate.tokens.issue(to: id, version: 0))
         }
     }
 
     @Sendable func login(_ request: Request, context: APIContext) async throws -> Response {
-        try await context.answer {
+        await context.answer {
             let (name, password) = try await readCredentials(request)
+            let address = gate.limits.address(of: request, context)
+            try throttle.charge(name, from: address)
             let credentials = try await users.findCredentials(name)
             let matches = try await passwords.verify(password, against: credentials?.passwordHash)
-            guard let id = credentials?.id, matches else {
-                throw APIError(.wrongCredentials, "The username or the password is wrong.")
-            }
-            return LoginAnswer(userID: id.rawValue, token: try await tokens.issue(to: id))
+            guard let credentials, matches else { throw APIError.wrongCredentials }
+            throttle.succeed(name, from: address)
+            try await renewHash(of: credentials, password)
+            let token = try await gate.tokens.issue(to: credentials.id, version: credentials.tokenVersion)
+            return LoginAnswer(userID: credentials.id.rawValue, token: token)
         }
     }
 
     @Sendable func user(_ request: Request, context: APIContext) async throws -> Response {
-        try await context.answer {
+        await context.answer {
             let parameters = try await DouyinParameters(request)
-            let caller = try await tokens.caller(parameters)
-            let id = try tokens.subject(parameters, caller: caller)
+            let caller = try await gate.caller(parameters, for: .read)
+            let id = try gate.subject(parameters, caller: caller)
             guard let user = try await users.find(id, viewer: caller) else { throw APIError.unknownUser(id) }
             return UserAnswer(user: DouyinUser(user, addresses: addresses))
         }
+    }
+
+    /// A hash made at another cost than is set now is replaced while the password is at hand.
+    private func renewHash(of credentials: Credentials, _ password: Password) async throws {
+        guard passwords.needsRenewal(credentials.passwordHash) else { return }
+        try await users.rehash(
+            credentials.id,
+            from: credentials.passwordHash,
+            to: try await passwords.hash(password)
+        )
     }
 
     private func readCredentials(_ request: Request) async throws -> (Username, Password) {
@@ -71,18 +96,5 @@ struct AccountController {
         let name = try APIError.translating(to: .invalidUsername) { try Username(parameters.require("username")) }
         let password = try APIError.translating(to: .invalidPassword) { try Password(parameters.require("password")) }
         return (name, password)
-    }
-}
-
-extension APIError {
-    static func unknownUser(_ id: UserID) -> APIError { APIError(.unknownUser, "There is no user \(id).") }
-
-    /// Gives what a person typed wrong the code of its field.
-    static func translating<Value>(to code: APIErrorCode, _ body: () throws -> Value) throws -> Value {
-        do {
-            return try body()
-        } catch let refusal as InputRefusal {
-            throw APIError(code, refusal.message)
-        }
     }
 }

@@ -1,52 +1,50 @@
-import Foundation
+import Domain
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 
 /// What a route answers besides its status.
-protocol DouyinAnswer: Encodable, Sendable {
+protocol DouyinAnswer: Sendable {
     /// What stands there when the route refuses: clients expect every field.
     static var empty: Self { get }
+
+    /// Writes its fields beside `status_code` and `status_msg`.
+    func write(to json: inout JSONWriter)
+}
+
+extension DouyinAnswer {
+    /// With its status, in one flat object.
+    func encoded(code: Int = 0, message: String) -> ByteBuffer {
+        JSONWriter.object { json in
+            json.member("status_code", Int64(code))
+            json.member("status_msg", message)
+            write(to: &json)
+        }
+    }
 }
 
 /// For routes that answer their status only.
 struct NoAnswer: DouyinAnswer {
     static let empty = NoAnswer()
+
+    func write(to json: inout JSONWriter) {}
 }
 
-/// An answer and its status in one flat object.
-struct DouyinEnvelope<Answer: DouyinAnswer>: Encodable {
-    let statusCode: Int
-    let statusMessage: String
-    let answer: Answer
-
-    private enum CodingKeys: String, CodingKey {
-        case statusCode = "status_code"
-        case statusMessage = "status_msg"
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(statusCode, forKey: .statusCode)
-        try container.encode(statusMessage, forKey: .statusMessage)
-        try answer.encode(to: encoder)
-    }
+extension Phrase {
+    static let success = Phrase("success", chinese: "成功")
 }
 
 extension Response {
-    static func douyin(_ answer: some DouyinAnswer) throws -> Response {
-        let envelope = DouyinEnvelope(statusCode: 0, statusMessage: "success", answer: answer)
-        return Response(status: .ok, json: try JSON.encode(envelope))
-    }
-
-    /// A refusal; application errors are HTTP 200.
+    /// A refusal; application errors are HTTP 200, except that a client is to slow down.
     static func douyin(
         refusal error: APIError,
-        status: HTTPResponse.Status = .ok,
+        status: HTTPResponse.Status? = nil,
+        language: Language,
         answer: some DouyinAnswer = NoAnswer.empty
-    ) throws -> Response {
-        let envelope = DouyinEnvelope(statusCode: error.code.rawValue, statusMessage: error.message, answer: answer)
-        var response = Response(status: status, json: try JSON.encode(envelope))
+    ) -> Response {
+        let body = answer.encoded(code: error.code.rawValue, message: error.message(in: language))
+        var response = Response(status: status ?? (error.code.isRateLimit ? .tooManyRequests : .ok), json: body)
         response.addHeaders(of: error)
         return response
     }
@@ -54,11 +52,13 @@ extension Response {
 
 extension APIContext {
     /// Answers with what `body` returns, or refuses in the same shape with what it throws.
-    func answer<Answer: DouyinAnswer>(_ body: () async throws -> Answer) async throws -> Response {
+    func answer<Answer: DouyinAnswer>(_ body: () async throws -> Answer) async -> Response {
         do {
-            return try .douyin(await body())
+            let answer = try await body()
+            let message = outcome.notice ?? .success
+            return Response(status: .ok, json: answer.encoded(message: message(in: language)))
         } catch {
-            return try .douyin(refusal: refusal(for: error), answer: Answer.empty)
+            return .douyin(refusal: refusal(for: error), language: language, answer: Answer.empty)
         }
     }
 

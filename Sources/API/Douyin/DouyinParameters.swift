@@ -1,3 +1,4 @@
+import Domain
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -11,8 +12,8 @@ struct DouyinParameters {
 
     init(_ request: Request) async throws(APIError) {
         let query = try Self.decodeForm((request.uri.query ?? "").utf8)
-        let body = try await Self.readBody(of: request)
-        values = body.merging(query) { body, query in query.isEmpty ? body : query }
+        let body = request.hasBody ? try await Self.readBody(of: request) : [:]
+        values = body.isEmpty ? query : body.merging(query) { body, query in query.isEmpty ? body : query }
         bearer = Self.bearer(of: request)
     }
 
@@ -36,12 +37,33 @@ struct DouyinParameters {
     func integer(_ name: String) throws(APIError) -> Int64? {
         guard let text = values[name], !text.isEmpty else { return nil }
         guard let number = LenientInteger.parse(text) else {
-            throw APIError(
-                .invalidParameter,
-                "The parameter \(name) must be a whole number; “\(text.prefix(64))” is none."
-            )
+            throw .invalid(name, text, expected: Phrase("a whole number", chinese: "整数"))
         }
         return number
+    }
+
+    func requireInteger(_ name: String) throws(APIError) -> Int64 {
+        guard let number = try integer(name) else { throw .missing(name) }
+        return number
+    }
+
+    /// What `action_type` says.
+    enum Action { case first, second }
+
+    /// `action_type`: 1 does something, 2 takes it back.
+    func requireAction() throws(APIError) -> Action {
+        switch try requireInteger("action_type") {
+        case 1: return .first
+        case 2: return .second
+        default: throw .invalid("action_type", values["action_type"] ?? "", expected: Phrase("1 or 2", chinese: " 1 或 2"))
+        }
+    }
+
+    /// `action_type` where there is only one action.
+    func requireFirstAction() throws(APIError) {
+        guard try requireInteger("action_type") == 1 else {
+            throw .invalid("action_type", values["action_type"] ?? "", expected: Phrase("1", chinese: " 1"))
+        }
     }
 
     /// The names and values of a urlencoded form; of a name that is there twice, the first value.
@@ -53,7 +75,7 @@ struct DouyinParameters {
             let value = PercentCoding.decode(pair[equals...].dropFirst(), plusIsSpace: true)
             guard let name = String(validating: name, as: UTF8.self),
                 let value = String(validating: value, as: UTF8.self)
-            else { throw APIError(.invalidParameter, "A parameter is not encoded as UTF-8.") }
+            else { throw .notUTF8 }
             if values[name] == nil { values[name] = value }
         }
         return values
@@ -72,11 +94,18 @@ struct DouyinParameters {
                 guard form.readableBytes <= maxBodyBytes else { break }
             }
         } catch {
-            throw APIError(.incompleteUpload, "The request ended too early.").closingConnection
+            throw APIError(
+                .incompleteUpload,
+                "The request ended too early. Send it again.",
+                chinese: "请求提前结束，请重新发送。"
+            ).closingConnection
         }
         guard form.readableBytes <= maxBodyBytes else {
-            let limit = "The parameters must not be longer than \(maxBodyBytes / 1024) KiB."
-            throw APIError(.requestTooLarge, limit).closingConnection
+            throw APIError(
+                .requestTooLarge,
+                "The parameters must not be longer than \(maxBodyBytes / 1024) KiB.",
+                chinese: "参数不能超过 \(maxBodyBytes / 1024) KiB。"
+            ).closingConnection
         }
         return try decodeForm(form.readableBytesView)
     }
@@ -84,5 +113,20 @@ struct DouyinParameters {
     private static func bearer(of request: Request) -> String? {
         guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else { return nil }
         return header.dropFirst("bearer ".count).trimmingSpace
+    }
+}
+
+extension APIError {
+    fileprivate static let notUTF8 = APIError(
+        .invalidParameter,
+        "A parameter is not encoded as UTF-8.",
+        chinese: "参数不是 UTF-8 编码。"
+    )
+}
+
+extension Request {
+    /// Whether bytes follow the head (RFC 9112, 6.3).
+    fileprivate var hasBody: Bool {
+        headers[.transferEncoding] != nil || headers[.contentLength].map { $0 != "0" } ?? false
     }
 }

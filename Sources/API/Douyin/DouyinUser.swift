@@ -2,38 +2,36 @@ import Database
 import Domain
 
 /// A user as clients know one.
-struct DouyinUser: Encodable, Sendable, Equatable {
-    var id: Int64 = 0
-    var name = ""
-    var followCount: Int64 = 0
-    var followerCount: Int64 = 0
-    var isFollow = false
-    var avatar = ""
-    var backgroundImage = ""
-    var signature = ""
-    var totalFavorited: Int64 = 0
-    var workCount: Int64 = 0
-    var favoriteCount: Int64 = 0
+struct DouyinUser: Sendable {
+    private let profile: UserProfile?
+    private let addresses: PublicAddresses?
 
-    enum CodingKeys: String, CodingKey {
-        case id, name, avatar, signature
-        case followCount = "follow_count"
-        case followerCount = "follower_count"
-        case isFollow = "is_follow"
-        case backgroundImage = "background_image"
-        case totalFavorited = "total_favorited"
-        case workCount = "work_count"
-        case favoriteCount = "favorite_count"
+    /// The fields without a user, for refusals.
+    static let none = DouyinUser()
+
+    private init() { (profile, addresses) = (nil, nil) }
+
+    init(_ profile: UserProfile, addresses: PublicAddresses) {
+        self.profile = profile
+        self.addresses = addresses
     }
-}
 
-extension DouyinUser {
-    init(_ user: UserProfile, addresses: PublicAddresses) {
-        id = user.id.rawValue
-        name = user.name
-        signature = user.signature
-        avatar = addresses.avatar
-        backgroundImage = addresses.background
-        workCount = user.workCount
+    /// Writes the members of its object.
+    ///
+    /// - Returns: where the value of `is_follow` stands, the only one that differs from viewer to viewer.
+    @discardableResult
+    func write(to json: inout JSONWriter) -> Int {
+        let counts = profile?.counts ?? UserCounts()
+        json.member("id", profile?.id.rawValue ?? 0)
+        json.member("name", profile?.name ?? "")
+        json.member("follow_count", counts.follows)
+        json.member("follower_count", counts.followers)
+        json.member("avatar", addresses?.avatar(profile?.avatarKey) ?? "")
+        json.member("background_image", addresses?.background(profile?.backgroundKey) ?? "")
+        json.member("signature", profile?.signature ?? "")
+        json.member("total_favorited", counts.favorited)
+        json.member("work_count", counts.works)
+        json.member("favorite_count", counts.favorites)
+        return json.marked("is_follow", profile?.isFollowed ?? false)
     }
 }

@@ -2,49 +2,47 @@ import Database
 import Domain
 
 /// A video as clients know one.
-struct DouyinVideo: Encodable, Sendable {
-    let id: Int64
-    let author: DouyinUser
-    let playURL: String
-    let coverURL: String
-    let favoriteCount: Int64
-    let commentCount: Int64
-    let isFavorite: Bool
-    let title: String
-    /// `uploading`, `processing`, `ready` or `failed`: ours, beside the contract's fields.
-    let status: String
-    /// Why it failed, in a sentence for the creator; else empty.
-    let statusReason: String
-
-    enum CodingKeys: String, CodingKey {
-        case id, author, title, status
-        case playURL = "play_url"
-        case coverURL = "cover_url"
-        case favoriteCount = "favorite_count"
-        case commentCount = "comment_count"
-        case isFavorite = "is_favorite"
-        case statusReason = "status_reason"
+struct DouyinVideo: Sendable {
+    /// Where the two values stand that differ from viewer to viewer.
+    struct Marks: Sendable {
+        var isFollow = 0
+        var isFavorite = 0
     }
+
+    private let video: VideoSummary
+    private let addresses: PublicAddresses
 
     init(_ video: VideoSummary, addresses: PublicAddresses) {
-        id = video.id.rawValue
-        author = DouyinUser(video.author, addresses: addresses)
-        playURL = addresses.media(.play, of: video.id, prefix: video.state == .ready ? video.mediaPrefix : nil)
-        coverURL = addresses.media(.cover, of: video.id, prefix: video.state == .ready ? video.mediaPrefix : nil)
-        favoriteCount = 0
-        commentCount = 0
-        isFavorite = false
-        title = video.title
-        status = video.state.rawValue
-        statusReason = video.failureReason ?? ""
+        self.video = video
+        self.addresses = addresses
     }
-}
 
-/// An author's videos.
-struct VideoListAnswer: DouyinAnswer {
-    static let empty = VideoListAnswer(videoList: [])
+    /// Writes it as one object.
+    @discardableResult
+    func write(to json: inout JSONWriter) -> Marks {
+        var marks = Marks()
+        let prefix = video.state == .ready ? video.mediaPrefix : nil
+        json.object { json in
+            json.member("id", video.id.rawValue)
+            json.member("author") { marks.isFollow = DouyinUser(video.author, addresses: addresses).write(to: &$0) }
+            json.member("play_url", addresses.media(.play, of: video.id, prefix: prefix))
+            json.member("cover_url", addresses.media(.cover, of: video.id, prefix: prefix))
+            json.member("favorite_count", video.favoriteCount)
+            json.member("comment_count", video.commentCount)
+            json.member("title", video.title)
+            // Ours, beside the contract's fields: the video's state, and for its author why it is not seen.
+            json.member("status", video.state.rawValue)
+            json.member("status_reason", reason)
+            marks.isFavorite = json.marked("is_favorite", video.isFavorite)
+        }
+        return marks
+    }
 
-    let videoList: [DouyinVideo]
-
-    enum CodingKeys: String, CodingKey { case videoList = "video_list" }
+    private var reason: String {
+        switch video.visibility {
+        case .public: video.failureReason ?? ""
+        case .held: "Its title waits for a review. Until then only you see the video."
+        case .hidden: "An operator has hidden this video. Only you see it."
+        }
+    }
 }

@@ -1,6 +1,7 @@
 import Database
 import Domain
 import Hummingbird
+import Moderation
 import ObjectStorage
 
 /// `/douyin/publish/`: uploads, and what became of them.
@@ -8,22 +9,24 @@ struct PublishController {
     let users: Users
     let videos: Videos
     let store: LocalObjectStore
-    let tokens: AccessTokens
+    let gate: Gate
+    let content: ContentCheck
     let addresses: PublicAddresses
     let uploadMaxBytes: Int64
+    let listLimit: Int
 
     func addRoutes(to routes: DouyinRoutes) {
-        routes.on(.post, "/douyin/publish/action", use: publish)
-        routes.on(.get, "/douyin/publish/list", use: list)
+        routes.on(.post, "/douyin/publish/action", .publish, use: publish)
+        routes.on(.get, "/douyin/publish/list", .read, use: list)
     }
 
     /// Answers once the bytes are stored and the job is queued.
     @Sendable func publish(_ request: Request, context: APIContext) async throws -> Response {
-        try await context.answer {
-            let form = PublishForm(store: store, tokens: tokens, fileMaxBytes: uploadMaxBytes)
+        await context.answer {
+            let form = PublishForm(store: store, gate: gate, fileMaxBytes: uploadMaxBytes)
             do {
                 try await form.read(request)
-                try await record(form)
+                try await record(form, context)
             } catch {
                 await form.discard()
                 throw error
@@ -34,20 +37,21 @@ struct PublishController {
 
     /// An author sees all of their videos at once, others those that are playable.
     @Sendable func list(_ request: Request, context: APIContext) async throws -> Response {
-        try await context.answer {
+        await context.answer {
             let parameters = try await DouyinParameters(request)
-            let caller = try await tokens.caller(parameters)
-            let author = try tokens.subject(parameters, caller: caller)
-            let list = try await videos.list(author: author, viewer: caller)
-            if list.isEmpty, try await users.find(author, viewer: caller) == nil { throw APIError.unknownUser(author) }
-            return VideoListAnswer(videoList: list.map { DouyinVideo($0, addresses: addresses) })
+            let caller = try await gate.caller(parameters, for: .read)
+            let author = try gate.subject(parameters, caller: caller)
+            let list = try await videos.list(author: author, viewer: caller, limit: listLimit)
+            if list.isEmpty { try await users.require(author) }
+            return VideoListAnswer(list, addresses: addresses)
         }
     }
 
     /// The source first and the row second: a row whose bytes are missing could not be explained to anybody,
     /// bytes without a row are removed again.
-    private func record(_ form: PublishForm) async throws {
+    private func record(_ form: PublishForm, _ context: APIContext) async throws {
         let upload = try await form.complete()
+        let title = try content.check(upload.title.rawValue, as: .title)
         let id = try await videos.reserveID()
         let key = try ObjectKey("sources/\(id)/source")
         let receipt = try await upload.file.finish(as: key)
@@ -56,7 +60,8 @@ struct PublishController {
                 NewVideo(
                     id: id,
                     authorID: upload.authorID,
-                    title: upload.title,
+                    title: title.text,
+                    visibility: title.isHeld ? .held : .public,
                     sourceKey: key.rawValue,
                     sourceBytes: receipt.sizeBytes,
                     sourceSHA256: receipt.sha256
@@ -65,7 +70,15 @@ struct PublishController {
         } catch let error as UploadNotRecorded {
             try await store.delete([key])
             guard error.isAuthorUnknown else { throw error }
-            throw APIError(.invalidToken, "The account of this token does not exist. Register or log in.")
+            throw APIError.unknownAccount
         }
+        if title.isHeld { context.outcome.notice = .heldTitle }
     }
+}
+
+extension Phrase {
+    fileprivate static let heldTitle = Phrase(
+        "The title waits for a review. Until then only you see the video.",
+        chinese: "标题正在审核，通过前视频仅您可见。"
+    )
 }

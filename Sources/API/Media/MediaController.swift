@@ -31,7 +31,7 @@ struct MediaController {
 
     @Sendable private func get(_ request: Request, context: APIContext) async throws -> Response {
         guard let key = Self.key(of: request), let object = try await store.head(key) else {
-            throw APIError(.unknownObject, "There is nothing at this address.")
+            throw APIError(.unknownObject, "There is nothing at this address.", chinese: "此地址没有内容。")
         }
         var headers = Self.headers(of: object)
         let etag = "\"\(object.etag)\""

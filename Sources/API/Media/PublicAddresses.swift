@@ -13,8 +13,11 @@ struct PublicAddresses: Sendable {
         self.base = base.hasSuffix("/") ? String(base.dropLast()) : base
     }
 
-    var avatar: String { "\(base)/static/avatar.png" }
-    var background: String { "\(base)/static/background.jpg" }
+    /// A user's avatar, or the one that everyone starts with.
+    func avatar(_ key: String?) -> String { key.map { "\(base)/media/\($0)" } ?? "\(base)/static/avatar.png" }
+
+    /// The same for the picture behind a profile.
+    func background(_ key: String?) -> String { key.map { "\(base)/media/\($0)" } ?? "\(base)/static/background.jpg" }
 
     /// The file itself, or, until it exists, the address that leads there once it does.
     func media(_ file: MediaFile, of id: VideoID, prefix: String?) -> String {

@@ -18,8 +18,9 @@ struct VideoLinkController {
     }
 
     private func redirect(to file: PublicAddresses.MediaFile, id text: String?) async throws -> Response {
+        let unknown = APIError(.unknownVideo, "There is no such video.", chinese: "视频不存在。")
         guard let id = text.flatMap(Int64.init).map(VideoID.init), let video = try await videos.location(of: id) else {
-            throw APIError(.unknownVideo, "There is no such video.")
+            throw unknown
         }
         switch video.state {
         case .ready:
@@ -30,12 +31,16 @@ struct VideoLinkController {
                 headers: [.location: location, .cacheControl: "no-cache", .contentLength: "0"]
             )
         case .uploading, .processing:
-            let message = "The video is being processed. Ask again in a moment."
-            throw APIError(.videoNotReady, message, retryAfterSeconds: retrySeconds)
+            throw APIError(
+                .videoNotReady,
+                "The video is being processed. Ask again in a moment.",
+                chinese: "视频正在处理，请稍后再试。",
+                retryAfterSeconds: retrySeconds
+            )
         case .failed:
-            throw APIError(.videoFailed, "The video could not be processed.")
+            throw APIError(.videoFailed, "The video could not be processed.", chinese: "视频处理失败。")
         case .removed:
-            throw APIError(.unknownVideo, "There is no such video.")
+            throw unknown
         }
     }
 }

@@ -1,3 +1,4 @@
+import Domain
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -14,6 +15,7 @@ struct RequestMiddleware: RouterMiddleware {
         let start = ContinuousClock.now
         var context = context
         context.requestID = Self.requestID(of: request)
+        context.language = Language(acceptLanguage: request.headers[.acceptLanguage])
         context.logger[metadataKey: "request.id"] = "\(context.requestID)"
         var response = try await respond(to: request, context: context, next: next)
         response.headers[.xRequestID] = context.requestID
@@ -30,19 +32,20 @@ struct RequestMiddleware: RouterMiddleware {
         do {
             // RFC 9112, 3.2. Without it nobody knows which server was meant.
             guard request.head.authority?.isEmpty == false else {
-                throw APIError(.missingHost, "The request has no Host header.")
+                throw APIError(.missingHost, "The request has no Host header.", chinese: "请求缺少 Host 头。")
             }
             return try await next(request, context)
         } catch {
             let refusal = context.refusal(for: Self.asAPIError(error, request))
-            guard request.isDouyin else { return try .problem(refusal, requestID: context.requestID) }
-            return try .douyin(refusal: refusal, status: refusal.code.status)
+            guard request.isDouyin else { return try .problem(refusal, context) }
+            return .douyin(refusal: refusal, status: refusal.code.status, language: context.language)
         }
     }
 
     private static func asAPIError(_ error: any Error, _ request: Request) -> any Error {
         guard let error = error as? HTTPError, error.status == .notFound else { return error }
-        return APIError(.unknownRoute, "There is nothing at \(request.uri.path.prefix(200)).")
+        let path = request.uri.path.prefix(200)
+        return APIError(.unknownRoute, "There is nothing at \(path).", chinese: "\(path) 不存在。")
     }
 
     /// The gateway's, so that its log and ours can be laid side by side; else a new one.

@@ -1,4 +1,5 @@
 import Database
+import Domain
 import Hummingbird
 import Logging
 import ObjectStorage
@@ -25,17 +26,17 @@ struct HealthController {
         do {
             try await database.check()
         } catch {
-            throw notReady("The database does not answer.", error, context)
+            throw notReady(Phrase("The database does not answer.", chinese: "数据库没有响应。"), error, context)
         }
         do {
             try await store.checkWritable()
         } catch {
-            throw notReady("The object store cannot be written to.", error, context)
+            throw notReady(Phrase("The object store cannot be written to.", chinese: "对象存储不可写。"), error, context)
         }
         return Response(status: .ok, json: try JSON.encode(Health(status: "ready")))
     }
 
-    private func notReady(_ message: String, _ error: any Error, _ context: APIContext) -> APIError {
+    private func notReady(_ message: Phrase, _ error: any Error, _ context: APIContext) -> APIError {
         context.logger.warning("not ready", metadata: ["reason": "\(message)", "error": "\(error)"])
         return APIError(.unavailable, message, retryAfterSeconds: 5)
     }

@@ -16,7 +16,7 @@ final class PublishForm {
     private static let maxOverheadBytes: Int64 = 1024 * 1024
 
     private let store: LocalObjectStore
-    private let tokens: AccessTokens
+    private let gate: Gate
     private let fileMaxBytes: Int64
 
     private var fields: [String: ByteBuffer] = [:]
@@ -27,9 +27,9 @@ final class PublishForm {
     private var bodyBytes: Int64 = 0
     private var file: UploadedFile?
 
-    init(store: LocalObjectStore, tokens: AccessTokens, fileMaxBytes: Int64) {
+    init(store: LocalObjectStore, gate: Gate, fileMaxBytes: Int64) {
         self.store = store
-        self.tokens = tokens
+        self.gate = gate
         self.fileMaxBytes = fileMaxBytes
     }
 
@@ -40,8 +40,11 @@ final class PublishForm {
             try await checkHead(of: request)
             try await readParts(of: request, boundary: boundary)
         } catch let error as MultipartError {
-            let message = "The form cannot be read: \(error.message). Send it again."
-            throw APIError(.malformedForm, message).closingConnection
+            throw APIError(
+                .malformedForm,
+                "The form cannot be read: \(error.message). Send it again.",
+                chinese: "无法解析表单：\(error.message)。请重新发送。"
+            ).closingConnection
         } catch let error as APIError {
             throw error.closingConnection
         } catch let error as StorageError where error.code == .full {
@@ -83,7 +86,11 @@ final class PublishForm {
             }
         } catch let error where !(error is APIError || error is MultipartError || error is StorageError) {
             // The connection broke; nobody may be there to read this.
-            throw APIError(.incompleteUpload, "The upload was interrupted. Send it again.")
+            throw APIError(
+                .incompleteUpload,
+                "The upload was interrupted. Send it again.",
+                chinese: "上传中断，请重新上传。"
+            )
         }
         try parser.finish()
         try checkLength(of: request)
@@ -91,7 +98,11 @@ final class PublishForm {
 
     private func checkLength(of request: Request) throws(APIError) {
         guard let length = request.headers[.contentLength].flatMap(Int64.init), length != bodyBytes else { return }
-        throw APIError(.incompleteUpload, "Only \(bodyBytes) of \(length) bytes arrived. Send it again.")
+        throw APIError(
+            .incompleteUpload,
+            "Only \(bodyBytes) of \(length) bytes arrived. Send it again.",
+            chinese: "只收到 \(bodyBytes) / \(length) 字节，请重新上传。"
+        )
     }
 
     private func handle(_ event: MultipartParser.Event) async throws {
@@ -118,7 +129,11 @@ final class PublishForm {
         } else if part.filename == nil {
             fields[part.name, default: ByteBuffer()].writeImmutableBuffer(bytes)
             guard fields[part.name, default: ByteBuffer()].readableBytes <= Self.maxFieldBytes else {
-                throw APIError(.requestTooLarge, "The field \(part.name.prefix(64)) is too long.")
+                throw APIError(
+                    .requestTooLarge,
+                    "The field \(part.name.prefix(64)) is too long.",
+                    chinese: "字段 \(part.name.prefix(64)) 过长。"
+                )
             }
         }
     }
@@ -141,7 +156,7 @@ final class PublishForm {
         if let authorID { return authorID }
         let candidates = [queryFields?["token"], try field("token"), queryFields?.token]
         guard let token = candidates.lazy.compactMap(\.self).first(where: { !$0.isEmpty }) else { return nil }
-        authorID = try await tokens.verify(token)
+        authorID = try await gate.admit(token, for: .publish)
         return authorID
     }
 
@@ -150,13 +165,21 @@ final class PublishForm {
         if let value = queryFields?[name], !value.isEmpty { return value }
         guard let bytes = fields[name] else { return queryFields?[name] }
         guard let text = String(validating: bytes.readableBytesView, as: UTF8.self) else {
-            throw APIError(.invalidParameter, "The field \(name) is not encoded as UTF-8.")
+            throw APIError(
+                .invalidParameter,
+                "The field \(name) is not encoded as UTF-8.",
+                chinese: "字段 \(name) 不是 UTF-8 编码。"
+            )
         }
         return text
     }
 
     private var fileTooLarge: APIError {
-        APIError(.fileTooLarge, "The file is larger than \(Self.describe(fileMaxBytes)). Upload a shorter video.")
+        APIError(
+            .fileTooLarge,
+            "The file is larger than \(Self.describe(fileMaxBytes)). Upload a shorter video.",
+            chinese: "文件超过 \(Self.describe(fileMaxBytes))，请上传更短的视频。"
+        )
     }
 
     private static func describe(_ bytes: Int64) -> String {

@@ -41,7 +41,7 @@ final class UploadedFile {
         do {
             _ = try ContainerSniffer.sniff(Array(head.readableBytesView))
         } catch {
-            throw APIError(.notAVideo, error.message)
+            throw APIError(.notAVideo, Phrase(error.message, chinese: error.chinese))
         }
     }
 }

@@ -62,6 +62,7 @@ public final class JobRunner: Sendable {
             case .connected: worker.wakeEverything()
             case .notification("jobs_available", let queue): worker.wake(queue)
             case .notification: worker.beatNow()
+            case .disconnected: break
             }
         }
     }

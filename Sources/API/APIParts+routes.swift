@@ -1,0 +1,96 @@
+import Database
+import Hummingbird
+
+/// The routes of each service.
+extension APIParts {
+    func addRoutes(of service: APIService, to router: Router<APIContext>) {
+        let routes = DouyinRoutes(router: router, limits: gate.limits)
+        switch service {
+        case .user: addUserRoutes(to: routes)
+        case .video: addVideoRoutes(to: routes)
+        case .interaction: addInteractionRoutes(to: routes)
+        case .relation: addRelationRoutes(to: routes)
+        case .message: addMessageRoutes(to: routes)
+        }
+    }
+
+    private func addUserRoutes(to routes: DouyinRoutes) {
+        let passwords = PasswordHasher(configuration)
+        AccountController(
+            users: users,
+            passwords: passwords,
+            throttle: LoginThrottle(configuration),
+            gate: gate,
+            content: content,
+            addresses: addresses
+        ).addRoutes(to: routes)
+        ProfileController(
+            users: users,
+            store: services.store,
+            passwords: passwords,
+            gate: gate,
+            content: content,
+            addresses: addresses,
+            pictureMaxBytes: configuration.pictureMaxBytes,
+            revoked: revoked
+        ).addRoutes(to: routes.router)
+        ProfileImages().addRoutes(to: routes.router)
+    }
+
+    private func addVideoRoutes(to routes: DouyinRoutes) {
+        FeedController(feed: feed, gate: gate).addRoutes(to: routes)
+        PublishController(
+            users: users,
+            videos: videos,
+            store: services.store,
+            gate: gate,
+            content: content,
+            addresses: addresses,
+            uploadMaxBytes: configuration.uploadMaxBytes,
+            listLimit: configuration.listLimit
+        ).addRoutes(to: routes)
+        VideoLinkController(videos: videos, addresses: addresses, retrySeconds: configuration.processingRetrySeconds)
+            .addRoutes(to: routes.router)
+        if configuration.servesMedia { MediaController(store: services.store).addRoutes(to: routes.router) }
+    }
+
+    private func addInteractionRoutes(to routes: DouyinRoutes) {
+        FavoriteController(
+            favorites: Favorites(services.pool),
+            videos: videos,
+            users: users,
+            gate: gate,
+            addresses: addresses,
+            listLimit: configuration.listLimit
+        ).addRoutes(to: routes)
+        CommentController(
+            comments: Comments(services.pool),
+            videos: videos,
+            users: users,
+            gate: gate,
+            content: content,
+            addresses: addresses,
+            listLimit: configuration.listLimit
+        ).addRoutes(to: routes)
+    }
+
+    private func addRelationRoutes(to routes: DouyinRoutes) {
+        RelationController(
+            follows: Follows(services.pool),
+            users: users,
+            gate: gate,
+            addresses: addresses,
+            listLimit: configuration.listLimit
+        ).addRoutes(to: routes)
+    }
+
+    private func addMessageRoutes(to routes: DouyinRoutes) {
+        MessageController(
+            messages: Messages(services.pool),
+            users: users,
+            gate: gate,
+            content: content,
+            listLimit: configuration.listLimit
+        ).addRoutes(to: routes)
+    }
+}

@@ -1,0 +1,39 @@
+import Database
+import Feed
+import Hummingbird
+
+/// Everything that the routes of one application share.
+struct APIParts: Sendable {
+    let services: APIServices
+    let configuration: APIConfiguration
+    let addresses: PublicAddresses
+    let users: Users
+    let videos: Videos
+    let feed: LiveFeed<DouyinFeedRenderer>
+    let revoked: RevokedTokens
+    let gate: Gate
+    let content: ContentCheck
+
+    init(_ services: APIServices, configuration: APIConfiguration) {
+        self.services = services
+        self.configuration = configuration
+        addresses = PublicAddresses(base: configuration.publicBaseURL)
+        users = Users(services.pool)
+        videos = Videos(pool: services.pool)
+        feed = LiveFeed(
+            videos,
+            renderer: DouyinFeedRenderer(addresses: addresses),
+            capacity: configuration.feedCapacity
+        )
+        revoked = RevokedTokens(users, lifetime: configuration.tokenLifetime)
+        gate = Gate(
+            tokens: AccessTokens(
+                secret: configuration.tokenSecret,
+                lifetime: configuration.tokenLifetime,
+                revoked: revoked
+            ),
+            limits: RateLimits(configuration.rateLimits, trustsForwarded: configuration.trustsForwarded)
+        )
+        content = ContentCheck(moderator: services.moderator)
+    }
+}

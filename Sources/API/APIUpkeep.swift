@@ -1,0 +1,68 @@
+import Database
+import Feed
+import Logging
+public import ServiceLifecycle
+
+/// What goes on beside the requests: keeping the memory current and the counts folded.
+struct APIUpkeep: Service {
+    /// How long a count may wait to be folded.
+    private static let foldInterval = Duration.milliseconds(200)
+    /// After so many folded entries their room is given back.
+    private static let vacuumAfter = 20_000
+
+    let parts: APIParts
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup { group in
+                group.addTask { await followChanges() }
+                group.addTask { await foldCounts() }
+                group.addTask { await parts.services.moderator.run() }
+            }
+        }
+    }
+
+    private func followChanges() async {
+        let changes = Changes(parts.services.pool.configuration, logger: logger)
+        await changes.forEach { change in
+            do {
+                try await apply(change)
+            } catch {
+                logger.warning("what is kept in memory could not be renewed", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private func apply(_ change: Change) async throws {
+        let keepsFeed = parts.configuration.services.contains(.video)
+        switch change {
+        case .everything:
+            try await parts.revoked.reload()
+            if keepsFeed { try await parts.feed.reload() }
+        case .tokens: try await parts.revoked.reload()
+        case .videos(let ids): if keepsFeed { try await parts.feed.refresh(videos: ids) }
+        case .users(let ids): if keepsFeed { try await parts.feed.refresh(authors: ids) }
+        }
+    }
+
+    private func foldCounts() async {
+        let log = CountLog(parts.services.pool)
+        var folded = 0
+        while !Task.isCancelled {
+            do {
+                let count = try await log.fold()
+                folded += count
+                if folded >= Self.vacuumAfter {
+                    folded = 0
+                    try await log.vacuum()
+                }
+                // A full batch: there is more.
+                if count >= CountLog.batchLength { continue }
+            } catch where !Task.isCancelled {
+                logger.warning("counts could not be folded", metadata: ["error": "\(error)"])
+            } catch {}
+            try? await Task.sleep(for: Self.foldInterval)
+        }
+    }
+}

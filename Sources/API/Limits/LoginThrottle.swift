@@ -1,0 +1,28 @@
+import Domain
+
+/// Slows down whoever guesses passwords, by account and by address.
+///
+/// A try is charged before the password is looked at, so that many at once
+/// gain nothing, and given back if the password was right.
+struct LoginThrottle: Sendable {
+    private let accounts: TokenBuckets<String>?
+    private let addresses: TokenBuckets<ClientAddress>?
+
+    init(perAccount: RateLimit?, perAddress: RateLimit?) {
+        accounts = perAccount.map { TokenBuckets($0) }
+        addresses = perAddress.map { TokenBuckets($0) }
+    }
+
+    /// Whether the account exists makes no difference.
+    func charge(_ name: Username, from address: ClientAddress?) throws(APIError) {
+        if let wait = accounts?.take(name.caseFolded) { throw .tooManyLogins(retryAfterSeconds: wait.wholeSeconds) }
+        guard let address, let wait = addresses?.take(address) else { return }
+        accounts?.giveBack(name.caseFolded)
+        throw .tooManyLogins(retryAfterSeconds: wait.wholeSeconds)
+    }
+
+    func succeed(_ name: Username, from address: ClientAddress?) {
+        accounts?.giveBack(name.caseFolded)
+        if let address { addresses?.giveBack(address) }
+    }
+}

@@ -1,0 +1,11 @@
+public import Domain
+
+/// What somebody who keeps something in memory must look at again.
+public enum Change: Sendable, Equatable {
+    /// Anything may have changed.
+    case everything
+    case videos([VideoID])
+    case users([UserID])
+    /// The older tokens of these users are void.
+    case tokens([UserID])
+}

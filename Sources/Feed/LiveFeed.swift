@@ -1,0 +1,111 @@
+public import Database
+public import Domain
+import Foundation
+import Synchronization
+
+/// Every video that everyone may see, newest first, the newest of them in memory.
+///
+/// Times of publishing are unique and grow with the order of commits, so going
+/// on before the time of the last one seen finds each video once, whatever is
+/// published meanwhile. ``run()`` keeps the memory current; until it has
+/// loaded, and beyond what is kept, pages come from the database.
+public final class LiveFeed<Renderer: FeedRenderer>: Sendable {
+    typealias Snapshot = FeedSnapshot<Renderer>
+
+    /// A page of rendered videos with the ids that a viewer's marks are looked up by.
+    public struct Page: Sendable {
+        public let videos: [Renderer.Video]
+        public let ids: [VideoID]
+        public let authors: [UserID]
+        /// The cursor of the page that follows, in milliseconds since 1970.
+        public let nextTime: Int64
+    }
+
+    private let videos: Videos
+    private let renderer: Renderer
+    private let capacity: Int
+    private let snapshot = Mutex<Snapshot?>(nil)
+
+    /// Loads nothing yet.
+    ///
+    /// - Parameters:
+    ///   - videos: where they are kept.
+    ///   - renderer: makes what is handed out.
+    ///   - capacity: how many of the newest videos stay in memory, each rendered in about 500 bytes.
+    public init(_ videos: Videos, renderer: Renderer, capacity: Int = 3000) {
+        self.videos = videos
+        self.renderer = renderer
+        self.capacity = capacity
+    }
+
+    /// The first page as it was rendered last; `nil` before there is one.
+    public var firstPage: Renderer.Page? { snapshot.withLock { $0?.firstPage } }
+
+    public func page(from cursor: FeedCursor) async throws -> Page {
+        let current = snapshot.withLock { $0 }
+        if let entries = current?.entries(before: cursor.milliseconds) { return page(of: entries, cursor) }
+        let found = try await videos.newest(before: cursor.milliseconds, limit: FeedCursor.pageLength)
+        return page(of: found.map(entry)[...], cursor)
+    }
+
+    /// Which videos of a page a viewer likes, and which of their authors they follow.
+    public func marks(of viewer: UserID, on page: Page) async throws -> ViewerMarks {
+        guard !page.ids.isEmpty else { return ViewerMarks() }
+        return try await videos.marks(of: viewer, videos: page.ids, authors: page.authors)
+    }
+
+    private func page(of entries: ArraySlice<Snapshot.Entry>, _ cursor: FeedCursor) -> Page {
+        // Nothing older: the same cursor again, so that asking on stays at the end. Where there is
+        // nothing at all, the present, because the far future would not be a time to a client.
+        let end = { min(cursor.milliseconds, Int64(Date().timeIntervalSince1970 * 1000)) }
+        return Page(
+            videos: entries.map(\.video),
+            ids: entries.map(\.id),
+            authors: entries.map(\.authorID),
+            nextTime: entries.last?.publishedMilliseconds ?? end()
+        )
+    }
+
+    private func entry(_ video: VideoSummary) -> Snapshot.Entry {
+        Snapshot.Entry(
+            id: video.id,
+            authorID: video.author.id,
+            publishedMilliseconds: video.publishedMilliseconds ?? 0,
+            video: renderer.render(video)
+        )
+    }
+}
+
+/// Keeping the memory current; called by one task.
+extension LiveFeed {
+    /// Forgets what is in memory and loads it anew.
+    public func reload() async throws {
+        let newest = try await videos.newest(before: FeedCursor.newest.milliseconds, limit: capacity)
+        install(newest.map(entry), isComplete: newest.count < capacity)
+    }
+
+    /// Looks again at videos that appeared, disappeared or changed.
+    public func refresh(videos ids: [VideoID]) async throws {
+        guard let current = snapshot.withLock({ $0 }) else { return try await reload() }
+        let changed = Set(ids)
+        var entries = current.entries.filter { !changed.contains($0.id) }
+        let oldest = current.isComplete ? .min : current.entries.last?.publishedMilliseconds ?? .max
+        for video in try await videos.find(Array(changed)) where video.publishedMilliseconds ?? 0 >= oldest {
+            entries.append(entry(video))
+        }
+        entries.sort { $0.publishedMilliseconds > $1.publishedMilliseconds }
+        install(Array(entries.prefix(capacity)), isComplete: current.isComplete && entries.count <= capacity)
+    }
+
+    /// Looks again at the videos of users of whom something else is shown now.
+    public func refresh(authors: [UserID]) async throws {
+        let changed = Set(authors)
+        let ids = snapshot.withLock { $0?.entries.filter { changed.contains($0.authorID) }.map(\.id) } ?? []
+        if !ids.isEmpty { try await refresh(videos: ids) }
+    }
+
+    private func install(_ entries: [Snapshot.Entry], isComplete: Bool) {
+        let new = Snapshot(entries, isComplete: isComplete, renderer: renderer)
+        snapshot.withLock { $0 = new }
+    }
+}

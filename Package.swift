@@ -94,8 +94,8 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "Argon2", "Database", "Domain", "Feed", "Jobs", "ObjectStorage", crypto, httpTypes, hummingbird, jwt,
-                logging, nioCore, nioHTTPTypes, nioPosix,
+                "Argon2", "Database", "Domain", "Feed", "Jobs", "Moderation", "ObjectStorage", crypto, httpTypes,
+                hummingbird, jwt, logging, nioCore, nioHTTPTypes, nioPosix, serviceLifecycle,
             ],
             swiftSettings: safe
         ),
@@ -109,8 +109,8 @@ let package = Package(
         .executableTarget(
             name: "clipyard",
             dependencies: [
-                "API", "Bootstrap", "Database", "Domain", "Feed", "Jobs", "ObjectStorage", "Postgres", "Processing",
-                argumentParser, hummingbird, logging, nioCore, nioPosix, serviceLifecycle, subprocess, systemPackage,
+                "API", "Argon2", "Bootstrap", "Database", "Domain", "Feed", "Jobs", "Moderation", "ObjectStorage",
+                "Postgres", "Processing", argumentParser, hummingbird, logging, nioCore, nioPosix, serviceLifecycle, subprocess, systemPackage,
                 unixSignals,
             ],
             swiftSettings: safe
@@ -170,8 +170,8 @@ let package = Package(
         .testTarget(
             name: "APITests",
             dependencies: [
-                "API", "Argon2", "Database", "Domain", "Jobs", "ObjectStorage", "Postgres", "TestSupport", crypto,
-                httpTypes, hummingbird, hummingbirdTesting, jwt, logging, nioCore, nioPosix,
+                "API", "Argon2", "Database", "Domain", "Jobs", "Moderation", "ObjectStorage", "Postgres", "TestSupport",
+                crypto, httpTypes, hummingbird, hummingbirdTesting, jwt, logging, nioCore, nioPosix,
             ],
             swiftSettings: safe
         ),

@@ -1,7 +1,8 @@
 import Database
 import Feed
 import Logging
-public import ServiceLifecycle
+import Moderation
+import ServiceLifecycle
 
 /// What goes on beside the requests: keeping the memory current and the counts folded.
 struct APIUpkeep: Service {
@@ -24,7 +25,7 @@ struct APIUpkeep: Service {
     }
 
     private func followChanges() async {
-        let changes = Changes(parts.services.pool.configuration, logger: logger)
+        let changes = Changes(parts.services.pool, logger: logger)
         await changes.forEach { change in
             do {
                 try await apply(change)
@@ -59,7 +60,7 @@ struct APIUpkeep: Service {
                 }
                 // A full batch: there is more.
                 if count >= CountLog.batchLength { continue }
-            } catch where !Task.isCancelled {
+            } catch  where !Task.isCancelled {
                 logger.warning("counts could not be folded", metadata: ["error": "\(error)"])
             } catch {}
             try? await Task.sleep(for: Self.foldInterval)

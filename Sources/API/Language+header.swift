@@ -9,7 +9,8 @@ extension Language {
         for item in header.split(separator: ",") {
             let parts = item.split(separator: ";").map(\.trimmingSpace)
             guard let tag = parts.first?.lowercased(), let language = Self.find(tag) else { continue }
-            let quality = parts.dropFirst().lazy.compactMap { $0.hasPrefix("q=") ? Double($0.dropFirst(2)) : nil }.first ?? 1
+            let quality =
+                parts.dropFirst().lazy.compactMap { $0.hasPrefix("q=") ? Double($0.dropFirst(2)) : nil }.first ?? 1
             // Of equal wishes the first counts.
             if quality > best { (self, best) = (language, quality) }
         }

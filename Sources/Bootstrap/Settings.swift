@@ -31,12 +31,8 @@ public struct Settings: Sendable {
 
     /// `CLIPYARD_TOKEN_SECRET`: signs tokens; at least 32 characters, the same for every process.
     public var tokenSecret: Secret?
-    /// `CLIPYARD_TOKEN_LIFETIME_SECONDS` (default 30 days).
-    public var tokenLifetimeSeconds: Int
-    /// `CLIPYARD_UPLOAD_MAX_BYTES` (default 4 GiB): the largest file of an upload.
-    public var uploadMaxBytes: Int
-    /// `CLIPYARD_SERVE_MEDIA` (default `yes`): whether the API answers `/media/` itself; `no` behind nginx.
-    public var servesMedia: Bool
+    /// Accounts, limits and texts.
+    public let api: APISettings
     /// `CLIPYARD_DATABASE_CONNECTIONS` (default 10): how many connections one process opens.
     public var databaseConnections: Int
 
@@ -81,13 +77,7 @@ public struct Settings: Sendable {
         scratch = reader.string("CLIPYARD_SCRATCH", default: home + "/scratch")
         pipeline = reader.optionalString("CLIPYARD_PIPELINE")
         tokenSecret = reader.secret("CLIPYARD_TOKEN_SECRET")
-        tokenLifetimeSeconds = reader.integer(
-            "CLIPYARD_TOKEN_LIFETIME_SECONDS",
-            default: 30 * 86_400,
-            in: 60...(10 * 365 * 86_400)
-        )
-        uploadMaxBytes = reader.integer("CLIPYARD_UPLOAD_MAX_BYTES", default: 4 << 30, in: 1...(1 << 40))
-        servesMedia = reader.choice("CLIPYARD_SERVE_MEDIA", default: YesNo.yes) == .yes
+        api = APISettings(&reader)
         databaseConnections = reader.integer("CLIPYARD_DATABASE_CONNECTIONS", default: 10, in: 2...1000)
         probeSlots = reader.integer("CLIPYARD_PROBE_SLOTS", default: 2, in: 0...1000)
         transcodeSlots = reader.integer("CLIPYARD_TRANSCODE_SLOTS", default: 1, in: 0...1000)
@@ -102,5 +92,3 @@ public struct Settings: Sendable {
         try reader.validate()
     }
 }
-
-private enum YesNo: String, CaseIterable { case yes, no }

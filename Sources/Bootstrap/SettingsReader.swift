@@ -80,6 +80,18 @@ public struct SettingsReader {
         return value
     }
 
+    /// Reads a count and seconds, or `off`.
+    public mutating func rate(_ name: String, default fallback: String) -> Rate? {
+        let text = lookUp(name)
+        let rate = Rate(text ?? fallback)
+        if let text, text != "off", rate == nil {
+            mistakes.append("\(name) is “\(text)”, but must be a count and seconds, as in 600/60, or off.")
+        } else {
+            record(name, text ?? fallback, isDefault: text == nil)
+        }
+        return rate
+    }
+
     /// Reads one of a few words.
     public mutating func choice<Value: RawRepresentable & CaseIterable>(
         _ name: String,

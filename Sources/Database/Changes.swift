@@ -15,8 +15,13 @@ public struct Changes: Sendable {
 
     private let listener: PostgresListener
 
-    public init(_ configuration: PostgresConfiguration, logger: Logger) {
-        listener = PostgresListener(configuration, channels: ChangeChannel.allCases.map(\.rawValue), logger: logger)
+    /// Listens on a connection beside those of the pool.
+    public init(_ pool: DatabasePool, logger: Logger) {
+        listener = PostgresListener(
+            pool.configuration,
+            channels: ChangeChannel.allCases.map(\.rawValue),
+            logger: logger
+        )
     }
 
     /// Calls `body` for each change, one after the other, until the task is cancelled.

@@ -47,28 +47,32 @@ extension Users {
     ///   - signature: what others see from now on; `nil` leaves that as it is.
     ///   - held: what waits for a review; `nil` if nothing does any more.
     public func setSignature(_ id: UserID, to signature: String?, held: String? = nil) async throws {
-        try await edit(
-            id,
-            "signature = coalesce(\(signature as String?), signature), held_signature = \(held as String?)"
-        )
-    }
-
-    /// Sets the key of the avatar in the object store.
-    public func setAvatar(_ id: UserID, key: String?) async throws {
-        try await edit(id, "avatar_key = \(key as String?)")
-    }
-
-    /// Sets the key of the background in the object store.
-    public func setBackground(_ id: UserID, key: String?) async throws {
-        try await edit(id, "background_key = \(key as String?)")
-    }
-
-    private func edit(_ id: UserID, _ assignments: SQL) async throws {
         try await session.execute(
             """
-            WITH edited AS (UPDATE users SET \(assignments) WHERE id = \(id) RETURNING id)
+            WITH edited AS (
+                UPDATE users
+                SET signature = coalesce(\(signature as String?), signature), held_signature = \(held as String?)
+                WHERE id = \(id) RETURNING id
+            )
             SELECT pg_notify(\(ChangeChannel.users.rawValue), id::text) FROM edited
             """
         )
+    }
+
+    /// Sets the key of a picture in the object store; `nil` when there is no such user.
+    ///
+    /// - Returns: the key before, whose object nobody needs any more.
+    public func setPicture(_ picture: UserPicture, of id: UserID, key: String?) async throws -> String?? {
+        let column = SQL(verbatim: "\(picture.rawValue)_key")
+        let edit: SQL = """
+            WITH old AS (
+                SELECT id, \(column) AS key FROM users WHERE id = \(id) FOR UPDATE
+            ), edited AS (
+                UPDATE users SET \(column) = \(key as String?) FROM old WHERE users.id = old.id
+                RETURNING users.id, old.key
+            )
+            SELECT key, pg_notify(\(ChangeChannel.users.rawValue), id::text) FROM edited
+            """
+        return try await session.first(edit, as: String?.self)
     }
 }

@@ -7,4 +7,11 @@ public struct VideoComment: Sendable, Equatable {
     public var text: String
     /// The day in the database's time zone, as `MM-DD`.
     public var createDate: String
+
+    public init(id: CommentID, author: UserProfile, text: String, createDate: String) {
+        self.id = id
+        self.author = author
+        self.text = text
+        self.createDate = createDate
+    }
 }

@@ -1,7 +1,9 @@
 import API
+import Argon2
 import Bootstrap
 import Foundation
 import Logging
+import Moderation
 import Postgres
 
 /// What the commands build from the settings.
@@ -18,9 +20,46 @@ extension Settings {
             publicBaseURL: publicURL,
             tokenSecret: try requireTokenSecret().revealed
         )
-        configuration.tokenLifetime = .seconds(tokenLifetimeSeconds)
-        configuration.uploadMaxBytes = Int64(uploadMaxBytes)
-        configuration.servesMedia = servesMedia
+        configuration.tokenLifetime = .seconds(api.tokenLifetimeSeconds)
+        configuration.passwordCost = Argon2Parameters(
+            memoryKiB: UInt32(api.passwordMemoryKiB),
+            iterations: UInt32(api.passwordIterations),
+            parallelism: UInt32(api.passwordParallelism)
+        )
+        configuration.passwordThreads = api.passwordThreads
+        configuration.loginLimitPerAccount = api.loginLimitPerAccount.flatMap(RateLimit.init)
+        configuration.loginLimitPerAddress = api.loginLimitPerAddress.flatMap(RateLimit.init)
+        configuration.rateLimits = RateLimitRules(
+            perUser: Self.limits(api.limitsPerUser),
+            perAddress: Self.limits(api.limitsPerAddress)
+        )
+        configuration.trustsForwarded = api.trustsForwarded
+        configuration.uploadMaxBytes = Int64(api.uploadMaxBytes)
+        configuration.pictureMaxBytes = api.pictureMaxBytes
+        configuration.listLimit = api.listMax
+        configuration.feedCapacity = api.feedCapacity
+        configuration.servesMedia = api.servesMedia
         return configuration
     }
+
+    /// The word filter; its list must be there and right before anything starts.
+    func makeModerator(logger: Logger) throws -> Moderator {
+        let policies = api.moderation.reduce(into: [ModeratedField: ModerationPolicy]()) { policies, setting in
+            guard let field = ModeratedField(rawValue: setting.key) else { return }
+            policies[field] = ModerationPolicy(rawValue: setting.value)
+        }
+        guard api.words != "none" else { return try Moderator(wordListPath: nil, policies: policies, logger: logger) }
+        let path = ResourceFolder.find(api.words) ?? api.words
+        return try Moderator(wordListPath: path, policies: policies, logger: logger)
+    }
+
+    private static func limits(_ rates: [String: Rate]) -> [LimitGroup: RateLimit] {
+        rates.reduce(into: [:]) { limits, rate in
+            if let group = LimitGroup(rawValue: rate.key) { limits[group] = RateLimit(rate.value) }
+        }
+    }
+}
+
+extension RateLimit {
+    init?(_ rate: Rate) { self.init(capacity: rate.count, periodSeconds: rate.seconds) }
 }

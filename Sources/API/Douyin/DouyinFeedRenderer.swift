@@ -10,7 +10,9 @@ struct DouyinFeedRenderer: FeedRenderer {
     func render(_ video: VideoSummary) -> FeedFragment { FeedFragment(DouyinVideo(video, addresses: addresses)) }
 
     func render(_ page: FeedPage<FeedFragment>) -> ByteBuffer {
-        Self.page(nextTime: page.nextTime, message: .success(in: .english), videos: page.videos) { video, buffer in
+        Self.page(nextTime: page.nextTime, message: Phrase.success(in: .english), videos: page.videos) {
+            video,
+            buffer in
             buffer.writeImmutableBuffer(video.anonymous)
         }
     }

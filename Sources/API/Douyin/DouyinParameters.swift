@@ -55,7 +55,8 @@ struct DouyinParameters {
         switch try requireInteger("action_type") {
         case 1: return .first
         case 2: return .second
-        default: throw .invalid("action_type", values["action_type"] ?? "", expected: Phrase("1 or 2", chinese: " 1 或 2"))
+        default:
+            throw .invalid("action_type", values["action_type"] ?? "", expected: Phrase("1 or 2", chinese: " 1 或 2"))
         }
     }
 

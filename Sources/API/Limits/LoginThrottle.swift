@@ -8,9 +8,9 @@ struct LoginThrottle: Sendable {
     private let accounts: TokenBuckets<String>?
     private let addresses: TokenBuckets<ClientAddress>?
 
-    init(perAccount: RateLimit?, perAddress: RateLimit?) {
-        accounts = perAccount.map { TokenBuckets($0) }
-        addresses = perAddress.map { TokenBuckets($0) }
+    init(_ configuration: APIConfiguration) {
+        accounts = configuration.loginLimitPerAccount.map { TokenBuckets($0) }
+        addresses = configuration.loginLimitPerAddress.map { TokenBuckets($0) }
     }
 
     /// Whether the account exists makes no difference.

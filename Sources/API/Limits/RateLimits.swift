@@ -29,8 +29,9 @@ struct RateLimits: Sendable {
 
     /// Where a request comes from; `nil` for a local socket without a gateway's header.
     func address(of request: Request, _ context: APIContext) -> ClientAddress? {
-        ClientAddress(
+        ClientAddress.client(
             forwardedFor: request.headers[.xForwardedFor],
+            realIP: nil,
             peer: context.peer?.ipAddress,
             trustsForwarded: trustsForwarded
         )

@@ -70,10 +70,14 @@ struct MediaController {
         return Response(status: status, headers: headers, body: body)
     }
 
+    /// The folders of what everyone may fetch.
+    private static let published = ["videos/", "profiles/"]
+
     /// Only finished media: what creators uploaded is nobody else's to fetch.
     private static func key(of request: Request) -> ObjectKey? {
         let path = PercentCoding.decode(request.uri.path.utf8.dropFirst("/media/".utf8.count))
-        guard let key = ObjectKey(rawValue: String(decoding: path, as: UTF8.self)), key.rawValue.hasPrefix("videos/")
+        guard let key = ObjectKey(rawValue: String(decoding: path, as: UTF8.self)),
+            published.contains(where: key.rawValue.hasPrefix)
         else { return nil }
         return key
     }

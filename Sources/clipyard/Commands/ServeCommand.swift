@@ -15,6 +15,13 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: "Settings are environment variables; `clipyard config` lists them. The database must be migrated."
     )
 
+    @Option(
+        help:
+            "Only these groups of routes, separated by commas: \(APIService.allCases.map(\.rawValue).joined(separator: ", ")).",
+        transform: parseServices
+    )
+    var services = Set(APIService.allCases)
+
     /// How long requests in flight, such as uploads, may take to end after SIGTERM.
     private static let gracefulStop = Duration.seconds(15)
 
@@ -22,10 +29,15 @@ struct ServeCommand: AsyncParsableCommand {
         let settings = try await Settings(environment: ProcessInfo.processInfo.environment)
         let logger = Log.make("serve", level: settings.logLevel)
         let pool = try settings.makePool(applicationName: "clipyard serve", logger: logger)
-        let services = APIServices(pool: pool, store: try LocalObjectStore(root: settings.storage))
+        var configuration = try settings.makeAPIConfiguration()
+        configuration.services = services
         let application = buildApplication(
-            services,
-            configuration: try settings.makeAPIConfiguration(),
+            APIServices(
+                pool: pool,
+                store: try LocalObjectStore(root: settings.storage),
+                moderator: try settings.makeModerator(logger: logger)
+            ),
+            configuration: configuration,
             address: settings.socket.map { .unixDomainSocket(path: $0) }
                 ?? .hostname(settings.host, port: settings.port),
             logger: logger
@@ -33,4 +45,17 @@ struct ServeCommand: AsyncParsableCommand {
         try await ServiceGroup.run(application, patience: Self.gracefulStop)
         await pool.close()
     }
+}
+
+/// `user,video`.
+private func parseServices(_ text: String) throws -> Set<APIService> {
+    let services = try text.split(separator: ",").map { name in
+        guard let service = APIService(rawValue: name.trimmingCharacters(in: .whitespaces)) else {
+            let known = APIService.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("There is no service “\(name)”. The services are \(known).")
+        }
+        return service
+    }
+    guard !services.isEmpty else { throw ValidationError("Name at least one service, or leave the option away.") }
+    return Set(services)
 }

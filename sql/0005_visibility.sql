@@ -8,6 +8,8 @@ ALTER TABLE videos
 -- The feed: newest first, from a time on.
 DROP INDEX videos_by_publish_time;
 CREATE UNIQUE INDEX videos_by_publish_time ON videos (published_ms DESC) WHERE is_public;
+-- Operators cancel and retry the work on a video.
+CREATE INDEX videos_by_flow ON videos (flow_id);
 -- Operators list what waits for a review.
 CREATE INDEX videos_held ON videos (id) WHERE visibility = 'held';
 

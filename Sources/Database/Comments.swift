@@ -53,7 +53,7 @@ extension Comments {
             FROM comments AS c JOIN videos AS v ON v.id = c.video_id
             WHERE c.id = \(comment) AND c.video_id = \(video)
         ), deleted AS (
-            DELETE FROM comments WHERE id = (SELECT id FROM found WHERE is_allowed)
+            DELETE FROM comments WHERE video_id = \(video) AND id = (SELECT id FROM found WHERE is_allowed)
             RETURNING video_id, is_held
         ), counted AS (
             INSERT INTO video_count_log (video_id, comments) SELECT video_id, -1 FROM deleted WHERE NOT is_held
@@ -70,7 +70,7 @@ extension Comments {
             SELECT * FROM comments
             WHERE video_id = \(video) AND (NOT is_held OR author_id = \(viewer as UserID?))
             ORDER BY id DESC
-            LIMIT \(limit)
+            \(.limit(limit))
         ) AS comment
         JOIN counted_users AS author ON author.id = comment.author_id
         ORDER BY comment.id DESC

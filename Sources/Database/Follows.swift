@@ -23,7 +23,7 @@ public struct Follows: Sendable {
     public func listFollowed(by user: UserID, viewer: UserID?, limit: Int) async throws -> [UserProfile] {
         let page: SQL = """
             SELECT followed_id AS id, created_at FROM follows WHERE follower_id = \(user)
-            ORDER BY created_at DESC LIMIT \(limit)
+            ORDER BY created_at DESC \(.limit(limit))
             """
         return try await list(page, viewer: viewer)
     }
@@ -32,7 +32,7 @@ public struct Follows: Sendable {
     public func listFollowers(of user: UserID, viewer: UserID?, limit: Int) async throws -> [UserProfile] {
         let page: SQL = """
             SELECT follower_id AS id, created_at FROM follows WHERE followed_id = \(user)
-            ORDER BY created_at DESC LIMIT \(limit)
+            ORDER BY created_at DESC \(.limit(limit))
             """
         return try await list(page, viewer: viewer)
     }
@@ -102,7 +102,7 @@ extension Follows {
             JOIN follows AS theirs ON theirs.follower_id = mine.followed_id AND theirs.followed_id = mine.follower_id
             WHERE mine.follower_id = \(user)
             ORDER BY mine.created_at DESC
-            LIMIT \(limit)
+            \(.limit(limit))
         ) AS page
         JOIN counted_users AS profile ON profile.id = page.id
         LEFT JOIN LATERAL (\(newestMessage(viewer))) AS newest ON true

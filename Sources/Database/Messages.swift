@@ -64,7 +64,7 @@ extension Messages {
         WHERE least(from_id, to_id) = least(\(user), \(other)) AND greatest(from_id, to_id) = greatest(\(user), \(other))
           AND sent_ms > \(after)
         ORDER BY sent_ms
-        LIMIT \(limit)
+        \(.limit(limit))
         """
     }
 }

@@ -60,19 +60,19 @@ public struct Reviews: Sendable {
 extension Reviews {
     private static func reviewList(_ limit: Int) -> SQL {
         """
-        (SELECT 'video', id, author_id, title FROM videos WHERE visibility = 'held' ORDER BY id LIMIT \(limit))
+        (SELECT 'video', id, author_id, title FROM videos WHERE visibility = 'held' ORDER BY id \(.limit(limit)))
         UNION ALL
-        (SELECT 'comment', id, author_id, text FROM comments WHERE is_held ORDER BY id LIMIT \(limit))
+        (SELECT 'comment', id, author_id, text FROM comments WHERE is_held ORDER BY id \(.limit(limit)))
         UNION ALL
-        (SELECT 'message', id, from_id, content FROM messages WHERE sent_ms IS NULL ORDER BY id LIMIT \(limit))
+        (SELECT 'message', id, from_id, content FROM messages WHERE sent_ms IS NULL ORDER BY id \(.limit(limit)))
         UNION ALL
         (SELECT 'name', id, id, held_name FROM users
-         WHERE (held_name IS NOT NULL OR held_signature IS NOT NULL) AND held_name IS NOT NULL ORDER BY id LIMIT \(limit))
+         WHERE (held_name IS NOT NULL OR held_signature IS NOT NULL) AND held_name IS NOT NULL ORDER BY id \(.limit(limit)))
         UNION ALL
         (SELECT 'signature', id, id, held_signature FROM users
          WHERE (held_name IS NOT NULL OR held_signature IS NOT NULL) AND held_signature IS NOT NULL
-         ORDER BY id LIMIT \(limit))
-        LIMIT \(limit)
+         ORDER BY id \(.limit(limit)))
+        \(.limit(limit))
         """
     }
 

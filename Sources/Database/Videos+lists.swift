@@ -50,7 +50,7 @@ extension Videos {
         \(VideoSummary.select(
             page: """
                 SELECT id FROM videos WHERE is_public AND published_ms < \(before)
-                ORDER BY published_ms DESC LIMIT \(limit)
+                ORDER BY published_ms DESC \(.limit(limit))
                 """,
             viewer: viewer
         ))
@@ -76,7 +76,7 @@ extension Videos {
             page: """
                 SELECT id FROM videos
                 WHERE author_id = \(author) AND state <> 'removed' AND (is_public OR author_id = \(viewer as UserID?))
-                ORDER BY id DESC LIMIT \(limit)
+                ORDER BY id DESC \(.limit(limit))
                 """,
             viewer: viewer
         ))
@@ -89,7 +89,7 @@ extension Videos {
         \(VideoSummary.select(
             page: """
                 SELECT video_id AS id, created_at FROM favorites WHERE user_id = \(user)
-                ORDER BY created_at DESC LIMIT \(limit)
+                ORDER BY created_at DESC \(.limit(limit))
                 """,
             viewer: viewer
         ))

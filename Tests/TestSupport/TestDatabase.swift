@@ -31,11 +31,14 @@ public func withTestDatabase<R: Sendable>(
 }
 
 /// Runs a test with a whole server of its own, which it may stop and start.
-public func withTestCluster<R>(_ body: (PrivateCluster) async throws -> R) async throws -> R {
+public func withTestCluster<R>(
+    settings: [String: String] = [:],
+    _ body: (PrivateCluster) async throws -> R
+) async throws -> R {
     let cluster = try PrivateCluster(directory: TestServer.newFolder(), logger: .quiet)
     try await TestServer.shared.watch(cluster)
     do {
-        try await cluster.start(settings: TestServer.fastSettings)
+        try await cluster.start(settings: TestServer.fastSettings.merging(settings) { $1 })
         let result = try await body(cluster)
         try await cluster.stop()
         try FileManager.default.removeItem(atPath: cluster.directory)

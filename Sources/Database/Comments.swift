@@ -9,7 +9,7 @@ public struct Comments: Sendable {
 
     /// Adds a comment; `nil` when there is no such video for everyone to see.
     ///
-    /// - Parameter isHeld: whether only its author sees it until it has been reviewed.
+    /// If it `isHeld`, only its author sees it until it has been reviewed.
     public func add(_ text: String, to video: VideoID, by author: UserID, isHeld: Bool) async throws -> NewComment? {
         let insert = Self.commentInsert(text, video: video, author: author, isHeld: isHeld)
         return try await pool.first(insert, as: (CommentID, String).self).map { NewComment(id: $0.0, createDate: $0.1) }
@@ -68,8 +68,8 @@ extension Comments {
                \(UserProfile.columns("author", viewer: viewer))
         FROM (
             SELECT * FROM comments
-            WHERE video_id = \(video) AND (NOT is_held OR author_id = \(viewer as UserID?))
-            ORDER BY id DESC
+            WHERE video_id \(.only(video)) AND (NOT is_held OR author_id = \(viewer as UserID?))
+            ORDER BY video_id DESC, id DESC
             \(.limit(limit))
         ) AS comment
         JOIN counted_users AS author ON author.id = comment.author_id

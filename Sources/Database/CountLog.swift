@@ -47,8 +47,8 @@ extension CountLog {
     /// The number is the name of this lock, which nothing else uses.
     private static let countLogLock: SQL = "SELECT pg_try_advisory_xact_lock(7263512904)"
 
-    /// The log's size is never what its statistics say. Each row that is changed is to be looked up: other plans read
-    /// all videos or users.
+    /// Has each row that is changed looked up: the log's size is never what its statistics say, and other plans read all
+    /// videos or users.
     private static let countLogPlan: SQL = """
         SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
                set_config('enable_seqscan', 'off', true)

@@ -22,8 +22,8 @@ public struct Follows: Sendable {
     /// Whom a user follows, the most recent first.
     public func listFollowed(by user: UserID, viewer: UserID?, limit: Int) async throws -> [UserProfile] {
         let page: SQL = """
-            SELECT followed_id AS id, created_at FROM follows WHERE follower_id = \(user)
-            ORDER BY created_at DESC \(.limit(limit))
+            SELECT followed_id AS id, created_at FROM follows WHERE follower_id \(.only(user))
+            ORDER BY follower_id, created_at DESC \(.limit(limit))
             """
         return try await list(page, viewer: viewer)
     }
@@ -31,8 +31,8 @@ public struct Follows: Sendable {
     /// Who follows a user, the most recent first.
     public func listFollowers(of user: UserID, viewer: UserID?, limit: Int) async throws -> [UserProfile] {
         let page: SQL = """
-            SELECT follower_id AS id, created_at FROM follows WHERE followed_id = \(user)
-            ORDER BY created_at DESC \(.limit(limit))
+            SELECT follower_id AS id, created_at FROM follows WHERE followed_id \(.only(user))
+            ORDER BY followed_id, created_at DESC \(.limit(limit))
             """
         return try await list(page, viewer: viewer)
     }
@@ -114,9 +114,10 @@ extension Follows {
         """
         SELECT content, from_id = \(viewer as UserID?) AS is_sent FROM messages
         WHERE least(from_id, to_id) = least(\(viewer as UserID?), page.id)
-          AND greatest(from_id, to_id) = greatest(\(viewer as UserID?), page.id)
+          AND greatest(from_id, to_id)
+              BETWEEN greatest(\(viewer as UserID?), page.id) AND greatest(\(viewer as UserID?), page.id)
           AND sent_ms IS NOT NULL
-        ORDER BY sent_ms DESC LIMIT 1
+        ORDER BY greatest(from_id, to_id) DESC, sent_ms DESC LIMIT 1
         """
     }
 }

@@ -13,7 +13,7 @@ public struct Messages: Sendable {
 
     /// Sends a message; `false` when there is no such user.
     ///
-    /// - Parameter isHeld: whether it waits for a review; it is sent when it is approved.
+    /// If it `isHeld`, it waits for a review and is sent when it is approved.
     public func send(_ content: String, from sender: UserID, to receiver: UserID, isHeld: Bool) async throws -> Bool {
         let insert = isHeld ? Self.messageHold : Self.messageInsert
         return try await pool.execute(insert(content, sender, receiver)) > 0
@@ -45,7 +45,7 @@ extension Messages {
 
     /// Draws the next time of a conversation, and keeps the others from drawing one until the transaction ends.
     ///
-    /// - Parameter pair: a query for `from_id` and `to_id`; no row of it, no time.
+    /// `pair` is a query for `from_id` and `to_id`; no row of it, no time.
     static func nextTime(from pair: SQL) -> SQL {
         """
         INSERT INTO conversations (low_id, high_id, last_ms)
@@ -61,9 +61,10 @@ extension Messages {
     private static func messageList(_ user: UserID, _ other: UserID, after: Int64, limit: Int) -> SQL {
         """
         SELECT id, from_id, to_id, content, sent_ms FROM messages
-        WHERE least(from_id, to_id) = least(\(user), \(other)) AND greatest(from_id, to_id) = greatest(\(user), \(other))
+        WHERE least(from_id, to_id) = \(min(user.rawValue, other.rawValue))
+          AND greatest(from_id, to_id) \(.only(max(user.rawValue, other.rawValue)))
           AND sent_ms > \(after)
-        ORDER BY sent_ms
+        ORDER BY greatest(from_id, to_id), sent_ms
         \(.limit(limit))
         """
     }

@@ -1,6 +1,14 @@
 import Postgres
 
+/// How lists are asked for, so that a page costs the same whatever it is cut from.
 extension SQL {
+    /// A column that has one value, of which much or little may be.
+    ///
+    /// Written as an equality, the planner would expect the average, a few rows, fetch all there are and sort them: of
+    /// somebody with a million followers, a million. Ordered by this column first, a list is read from the index
+    /// until the page is full.
+    static func only(_ value: some PostgresEncodable) -> SQL { "BETWEEN \(value) AND \(value)" }
+
     /// At most so many rows.
     ///
     /// The number is part of the text. Bound as a value it would be unknown to a plan made once for all values, which

@@ -43,10 +43,8 @@ extension Users {
 
     /// Sets what users say about themselves.
     ///
-    /// - Parameters:
-    ///   - id: whose signature it is.
-    ///   - signature: what others see from now on; `nil` leaves that as it is.
-    ///   - held: what waits for a review; `nil` if nothing does any more.
+    /// Others see `signature` from now on; `nil` leaves that as it is. `held` is what waits for a review; `nil` if
+    /// nothing does any more.
     public func setSignature(_ id: UserID, to signature: String?, held: String? = nil) async throws {
         try await session.execute(
             """

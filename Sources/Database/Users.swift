@@ -9,11 +9,8 @@ public struct Users: Sendable {
 
     /// Opens an account; `nil` when the name is taken.
     ///
-    /// - Parameters:
-    ///   - name: what the user logs in with.
-    ///   - shownName: what others see, if that differs: a name with words masked.
-    ///   - isHeld: whether `name` takes the place of `shownName` once it has been reviewed.
-    ///   - passwordHash: in Argon2's own text form.
+    /// The user logs in with `name`; others see `shownName` if that differs, as a name with words masked. If it
+    /// `isHeld`, `name` takes its place once it has been reviewed. `passwordHash` is in Argon2's own text form.
     public func create(
         _ name: Username,
         shownName: String? = nil,

@@ -75,8 +75,8 @@ extension Videos {
         \(VideoSummary.select(
             page: """
                 SELECT id FROM videos
-                WHERE author_id = \(author) AND state <> 'removed' AND (is_public OR author_id = \(viewer as UserID?))
-                ORDER BY id DESC \(.limit(limit))
+                WHERE author_id \(.only(author)) AND state <> 'removed' AND (is_public OR author_id = \(viewer as UserID?))
+                ORDER BY author_id, id DESC \(.limit(limit))
                 """,
             viewer: viewer
         ))
@@ -88,8 +88,8 @@ extension Videos {
         """
         \(VideoSummary.select(
             page: """
-                SELECT video_id AS id, created_at FROM favorites WHERE user_id = \(user)
-                ORDER BY created_at DESC \(.limit(limit))
+                SELECT video_id AS id, created_at FROM favorites WHERE user_id \(.only(user))
+                ORDER BY user_id, created_at DESC \(.limit(limit))
                 """,
             viewer: viewer
         ))

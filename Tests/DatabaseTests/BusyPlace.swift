@@ -11,9 +11,22 @@ struct BusyPlace: Sendable {
         var users: Int64
         var likes: Int64
 
-        static let small = Scale(videos: 1000, users: 100, likes: 10_000)
+        static let small = Scale(videos: 1000, users: 1000, likes: 10_000)
         /// Of a table with fewer rows the planner reads all rather than thirty by an index.
-        static let large = Scale(videos: 20_000, users: 20_000, likes: 200_000)
+        static let large = requested ?? Scale(videos: 20_000, users: 20_000, likes: 200_000)
+
+        /// What bench/plans.sh asks for: `CLIPYARD_TEST_SCALE=VIDEOS,USERS,LIKES`.
+        private static let requested: Scale? = {
+            let numbers = ProcessInfo.processInfo.environment["CLIPYARD_TEST_SCALE"]?
+                .split(separator: ",").compactMap { Int64($0) }
+            guard let numbers, numbers.count == 3 else { return nil }
+            return Scale(videos: numbers[0], users: numbers[1], likes: numbers[2])
+        }()
+
+        /// A cluster that holds the large one in memory, as a server of that size would.
+        static let clusterSettings = LoggedPlan.clusterSettings.merging(
+            requested == nil ? [:] : ["shared_buffers": "3GB", "max_wal_size": "8GB"]
+        ) { $1 }
     }
 
     let scale: Scale
@@ -33,6 +46,8 @@ struct BusyPlace: Sendable {
     var milliseconds: Int64 { Int64((Date().timeIntervalSince1970 - .random(in: 0...31_536_000)) * 1000) }
     /// The one that everybody likes, and that has the most comments.
     var hotVideo: VideoID { VideoID(rawValue: 1) }
+    /// The one whom everybody follows.
+    var hotUser: UserID { UserID(rawValue: 1) }
 
     /// Makes and fills a database.
     static func make(_ scale: Scale, in cluster: PrivateCluster) async throws -> BusyPlace {
@@ -44,9 +59,7 @@ struct BusyPlace: Sendable {
         return place
     }
 
-    /// - Parameters:
-    ///   - name: what the server's log calls its one connection.
-    ///   - settings: of the server for this connection.
+    /// A pool of one connection, which the server's log calls by this name, with settings of the server for it.
     func pool(named name: String, settings: [String: String]) -> PostgresPool {
         Self.pool(conninfo, named: name, settings: settings)
     }

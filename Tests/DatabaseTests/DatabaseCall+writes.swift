@@ -101,9 +101,9 @@ extension DatabaseCall {
         },
         DatabaseCall("Users.setSignature") { place, pool in try await Users(pool).setSignature(place.user, to: "Hello")
         },
-        DatabaseCall("Users.setAvatar") { place, pool in try await Users(pool).setAvatar(place.user, key: "avatars/1")
-        },
-        DatabaseCall("Users.setBackground") { place, pool in try await Users(pool).setBackground(place.user, key: nil)
+        DatabaseCall("Users.setPicture") { place, pool in
+            _ = try await Users(pool).setPicture(.avatar, of: place.user, key: "avatars/1")
+            _ = try await Users(pool).setPicture(.background, of: place.user, key: nil)
         },
         DatabaseCall("Reviews.approve") { place, pool in
             for (kind, id) in try await place.holdTexts() { try await expect(Reviews(pool).approve(kind, id)) }

@@ -45,6 +45,10 @@ extension DatabaseCall {
         },
         DatabaseCall("Videos.location") { place, pool in _ = try await Videos(pool: pool).location(of: place.video) },
         DatabaseCall("Videos.source") { place, pool in _ = try await Videos(pool: pool).source(of: place.video) },
+        DatabaseCall("Videos.isVisible") { place, pool in
+            _ = try await Videos(pool: pool).isVisible(place.video, to: place.user)
+        },
+        DatabaseCall("Users.exists") { place, pool in _ = try await Users(pool).exists(place.user) },
         DatabaseCall("Users.find") { place, pool in _ = try await Users(pool).find(place.user, viewer: place.user) },
         DatabaseCall("Users.findCredentials") { place, pool in
             _ = try await Users(pool).findCredentials(Username("user \(place.user)"))
@@ -57,6 +61,9 @@ extension DatabaseCall {
         },
         DatabaseCall("Follows.listFollowers") { place, pool in
             _ = try await Follows(pool).listFollowers(of: place.user, viewer: place.user, limit: limit)
+        },
+        DatabaseCall("Follows.listFollowers") { place, pool in
+            _ = try await Follows(pool).listFollowers(of: place.hotUser, viewer: nil, limit: limit)
         },
         DatabaseCall("Follows.listFriends") { place, pool in
             let user = place.user

@@ -63,6 +63,7 @@ extension PostgresPool {
                 try await body()
                 // Notifications come in the order of commits: after this one there is none of the closure's.
                 try await execute("SELECT pg_notify(\(channels[0]), 'end')")
+            case .disconnected: continue
             case .notification(_, "end"): return heard
             case .notification(let channel, let payload): heard.append("\(channel) \(payload)")
             }

@@ -39,6 +39,8 @@ import Testing
                 #expect(try await Users(pool).find(ada, viewer: viewer) == UserProfile(id: ada, name: "Ada"))
             }
             #expect(try await Users(pool).find(UserID(rawValue: 999), viewer: ada) == nil)
+            #expect(try await Users(pool).exists(ada))
+            #expect(try await Users(pool).exists(UserID(rawValue: 999)) == false)
         }
     }
 
@@ -114,16 +116,16 @@ import Testing
             let ada = try await pool.makeUser()
             let heard = try await pool.announcements { () async throws in
                 try await users.setSignature(ada, to: "Hello")
-                try await users.setAvatar(ada, key: "avatars/1")
-                try await users.setBackground(ada, key: "backgrounds/1")
-                try await users.setAvatar(UserID(rawValue: 999), key: "avatars/2")
+                #expect(try await users.setPicture(.avatar, of: ada, key: "avatars/1") == .some(nil))
+                #expect(try await users.setPicture(.background, of: ada, key: "backgrounds/1") == .some(nil))
+                #expect(try await users.setPicture(.avatar, of: UserID(rawValue: 999), key: "avatars/2") == nil)
             }
             #expect(heard == Array(repeating: "users_changed \(ada)", count: 3))
             let profile = try await users.find(ada, viewer: nil)
             #expect(profile?.signature == "Hello")
             #expect(profile?.avatarKey == "avatars/1" && profile?.backgroundKey == "backgrounds/1")
-            try await users.setAvatar(ada, key: nil)
-            try await users.setBackground(ada, key: nil)
+            #expect(try await users.setPicture(.avatar, of: ada, key: nil) == "avatars/1")
+            #expect(try await users.setPicture(.background, of: ada, key: nil) == "backgrounds/1")
             try await users.setSignature(ada, to: "")
             #expect(try await users.find(ada, viewer: nil) == UserProfile(id: ada, name: "ada"))
         }

@@ -21,6 +21,8 @@ final class PipelinedChannel: ReactorChannel, @unchecked Sendable {
     private var waiting = Queue<Request>()
     /// Sent, in the order in which the answers come.
     private var inFlight = Queue<Request>()
+    /// Answered by what was just read.
+    private var answered: [Request] = []
 
     init(_ configuration: PostgresConfiguration) {
         self.configuration = configuration
@@ -107,6 +109,7 @@ extension PipelinedChannel {
         guard let handle else { return }
         let isAlive = handle.consumeInput()
         readResults(handle)
+        resumeAnswered()
         guard handle === self.handle else { return }
         guard isAlive, !handle.isBroken, handle.flush(watchedBy: reactor) else {
             return disconnect(handle.lostConnection)
@@ -141,7 +144,13 @@ extension PipelinedChannel {
             return waiting.prepend(request)
         }
         release(1)
-        request.finish()
+        answered.append(request)
+    }
+
+    /// All at once: a task that runs while the others' answers are read would only go to sleep again in between.
+    private func resumeAnswered() {
+        for request in answered { request.finish() }
+        answered.removeAll(keepingCapacity: true)
     }
 }
 

@@ -27,14 +27,9 @@ extension PostgresArrayElement where Self: PostgresDecodable & PostgresEncodable
     public static var postgresArrayType: PostgresType { PostgresType(oid: postgresType.arrayOID, arrayOID: 0) }
 
     public static func encode(array: [Self]) throws -> PostgresValue {
-        // Dimensions, whether there are NULLs, type of the elements; then length and lower bound of the one dimension.
         let values = try array.map { try $0.postgresValue.bytes }
-        var bytes = [UInt8](bigEndian: Int32(values.isEmpty ? 0 : 1))
-        bytes.append(bigEndian: Int32(values.contains { $0 == nil } ? 1 : 0))
-        bytes.append(bigEndian: postgresType.oid)
-        guard !values.isEmpty else { return PostgresValue(postgresArrayType, binary: bytes) }
-        bytes.append(bigEndian: Int32(values.count))
-        bytes.append(bigEndian: Int32(1))
+        let hasNulls = values.contains { $0 == nil }
+        var bytes = [UInt8](arrayHeader: postgresType, count: values.count, hasNulls: hasNulls)
         for value in values {
             bytes.append(bigEndian: Int32(value?.count ?? -1))
             bytes.append(contentsOf: value ?? [])
@@ -48,6 +43,39 @@ extension PostgresArrayElement where Self: PostgresDecodable & PostgresEncodable
             guard let element else { return try Self.decodeNull(from: cell) }
             return try Self(postgresCell: element)
         }
+    }
+}
+
+/// Lists of ids are bound all the time, so they do without a value for each element.
+extension PostgresArrayElement where Self: FixedWidthInteger & PostgresEncodable {
+    public static func encode(array: [Self]) -> PostgresValue {
+        var bytes = [UInt8](arrayHeader: postgresType, count: array.count, hasNulls: false)
+        bytes.reserveCapacity(bytes.count + array.count * (4 + MemoryLayout<Self>.size))
+        for element in array {
+            bytes.append(bigEndian: Int32(MemoryLayout<Self>.size))
+            bytes.append(bigEndian: element)
+        }
+        return PostgresValue(postgresArrayType, binary: bytes)
+    }
+}
+
+extension PostgresArrayElement
+where Self: RawRepresentable & PostgresEncodable, RawValue: FixedWidthInteger & PostgresEncodable & PostgresArrayElement
+{
+    public static func encode(array: [Self]) throws -> PostgresValue {
+        try RawValue.encode(array: array.map { $0.rawValue })
+    }
+}
+
+extension [UInt8] {
+    /// Dimensions, whether there are NULLs, type of the elements; then length and lower bound of the one dimension.
+    fileprivate init(arrayHeader type: PostgresType, count: Int, hasNulls: Bool) {
+        self.init(bigEndian: Int32(count == 0 ? 0 : 1))
+        append(bigEndian: Int32(hasNulls ? 1 : 0))
+        append(bigEndian: type.oid)
+        guard count > 0 else { return }
+        append(bigEndian: Int32(count))
+        append(bigEndian: Int32(1))
     }
 }
 

@@ -66,7 +66,7 @@ extension Bool: PostgresDecodable {
 extension String: PostgresDecodable {
     /// Reads text, enums and every other type whose binary form is its text.
     public init(postgresCell cell: PostgresCell) throws {
-        guard !ReadableOID.notText.contains(cell.oid) else { throw cell.mismatch(for: "String") }
+        guard !ReadableOID.isNotText(cell.oid) else { throw cell.mismatch(for: "String") }
         guard let text = String(validating: cell.bytes, as: UTF8.self) else { throw cell.failure("is not UTF-8") }
         self = text
     }

@@ -29,12 +29,15 @@ enum ReadableOID {
     static let timestamp: UInt32 = 1114
     static let numeric: UInt32 = 1700
 
-    /// Types whose binary form is not text although a byte string can always be had.
-    static let notText: Set<UInt32> = [
-        16, 17, 20, 21, 23, 26, 700, 701, 1082, 1083, 1114, 1184, 1186, 1700, 2950, 3802, 1000, 1001, 1005, 1007, 1009,
-        1016,
-        1021, 1022, 1185, 1187, 2951, 3807, 2249, 3220,
-    ]
+    /// Whether the binary form is not text, although a byte string can always be had.
+    static func isNotText(_ oid: UInt32) -> Bool {
+        switch oid {
+        case 16, 17, 20, 21, 23, 26, 700, 701, 1000, 1001, 1005, 1007, 1009, 1016, 1021, 1022, 1082, 1083, 1114, 1184,
+            1185, 1186, 1187, 1700, 2249, 2950, 2951, 3220, 3802, 3807:
+            true
+        default: false
+        }
+    }
 }
 
 /// A value in the form in which it travels to the server.

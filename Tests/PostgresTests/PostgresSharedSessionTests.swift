@@ -248,8 +248,9 @@ import Testing
                 // The server does not read while it waits for the lock, so this fills the socket.
                 let large = [UInt8](repeating: 1, count: 8_000_000)
                 let filling = Task { try await shared.query("SELECT \(large)") }
+                // Nothing shows when it is on its way.
+                try await Task.sleep(for: .milliseconds(100))
                 let unsent = (0..<10).map { _ in Task { try await shared.execute("INSERT INTO t VALUES (1)") } }
-                // It is behind the others on its way to the socket.
                 try await Task.sleep(for: .milliseconds(100))
                 for task in unsent { task.cancel() }
                 for task in unsent { await #expect(throws: CancellationError.self) { try await task.value } }

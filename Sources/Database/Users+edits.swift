@@ -4,7 +4,7 @@ import Postgres
 extension Users {
     /// Keeps the same password under another hash, unless it has changed meanwhile.
     public func rehash(_ id: UserID, from old: String, to new: String) async throws {
-        try await session.execute(
+        try await pool.execute(
             "UPDATE users SET password_hash = \(new) WHERE id = \(id) AND password_hash = \(old)"
         )
     }
@@ -14,7 +14,7 @@ extension Users {
     /// - Returns: the version that new tokens carry.
     public func changePassword(_ id: UserID, from old: String, to new: String) async throws -> Int? {
         // The announcement is part of the statement, and so of its transaction.
-        try await session.first(
+        try await pool.first(
             """
             WITH changed AS (
                 UPDATE users
@@ -31,7 +31,7 @@ extension Users {
     /// The versions that the tokens of users must have at least, where it grew within `seconds`.
     public func revocations(withinSeconds seconds: Int64) async throws -> [UserID: Int] {
         // now(), as an index is not entered at a clock_timestamp(), which changes while the statement runs.
-        let rows = try await session.query(
+        let rows = try await pool.query(
             """
             SELECT id, token_version FROM users
             WHERE tokens_revoked_at > now() - \(seconds) * interval '1 second'
@@ -46,7 +46,7 @@ extension Users {
     /// Others see `signature` from now on; `nil` leaves that as it is. `held` is what waits for a review; `nil` if
     /// nothing does any more.
     public func setSignature(_ id: UserID, to signature: String?, held: String? = nil) async throws {
-        try await session.execute(
+        try await pool.execute(
             """
             WITH edited AS (
                 UPDATE users
@@ -72,6 +72,6 @@ extension Users {
             )
             SELECT key, pg_notify(\(ChangeChannel.users.rawValue), id::text) FROM edited
             """
-        return try await session.first(edit, as: String?.self)
+        return try await pool.first(edit, as: String?.self)
     }
 }

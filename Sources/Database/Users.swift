@@ -3,9 +3,9 @@ public import Postgres
 
 /// Accounts.
 public struct Users: Sendable {
-    let session: any DatabaseSession
+    let pool: DatabasePool
 
-    public init(_ session: any DatabaseSession) { self.session = session }
+    public init(_ pool: DatabasePool) { self.pool = pool }
 
     /// Opens an account; `nil` when the name is taken.
     ///
@@ -18,29 +18,29 @@ public struct Users: Sendable {
         passwordHash: String
     ) async throws -> UserID? {
         let insert = Self.userInsert(name, shownName ?? name.rawValue, isHeld ? name.rawValue : nil, passwordHash)
-        return try await session.first(insert, as: UserID.self)
+        return try await pool.first(insert, as: UserID.self)
     }
 
     /// Whose name this is, and what their password is checked against.
     public func findCredentials(_ name: Username) async throws -> Credentials? {
-        try await session.first(Self.userCredentials(name), as: (UserID, String, Int).self).map(Credentials.init)
+        try await pool.first(Self.userCredentials(name), as: (UserID, String, Int).self).map(Credentials.init)
     }
 
     /// What a user's password is checked against.
     public func findCredentials(of id: UserID) async throws -> Credentials? {
-        try await session.first(Self.userCredentials(of: id), as: (UserID, String, Int).self).map(Credentials.init)
+        try await pool.first(Self.userCredentials(of: id), as: (UserID, String, Int).self).map(Credentials.init)
     }
 
     /// What `viewer` is shown of a user; `nil` when there is none.
     public func find(_ id: UserID, viewer: UserID?) async throws -> UserProfile? {
-        guard let row = try await session.query(Self.userProfile(id, viewer: viewer)).first else { return nil }
+        guard let row = try await pool.shared.query(Self.userProfile(id, viewer: viewer)).first else { return nil }
         var reader = RowReader(row)
         return try UserProfile(&reader)
     }
 
     /// Whether there is such a user.
     public func exists(_ id: UserID) async throws -> Bool {
-        try await session.first("SELECT EXISTS (SELECT FROM users WHERE id = \(id))", as: Bool.self) ?? false
+        try await pool.shared.first("SELECT EXISTS (SELECT FROM users WHERE id = \(id))", as: Bool.self) ?? false
     }
 
     // Two people who register one name at once: the second waits for the first to commit and then gets no row.

@@ -14,7 +14,7 @@ extension Videos {
 
     /// Which of these videos a viewer likes, and which of these authors they follow.
     public func marks(of viewer: UserID, videos: [VideoID], authors: [UserID]) async throws -> ViewerMarks {
-        let rows = try await pool.query(Self.videoMarks(viewer, videos, authors), as: (VideoID?, UserID?).self)
+        let rows = try await pool.shared.query(Self.videoMarks(viewer, videos, authors), as: (VideoID?, UserID?).self)
         return ViewerMarks(favorites: Set(rows.compactMap(\.0)), followed: Set(rows.compactMap(\.1)))
     }
 
@@ -30,13 +30,13 @@ extension Videos {
 
     /// A video's state and the folder of its media; `nil` when there is no such video, or not for everyone.
     public func location(of id: VideoID) async throws -> (state: VideoState, mediaPrefix: String?)? {
-        try await pool.first(Self.videoLocation(id), as: (VideoState, String?).self)
+        try await pool.shared.first(Self.videoLocation(id), as: (VideoState, String?).self)
             .map { (state: $0.0, mediaPrefix: $0.1) }
     }
 
     /// Whether a viewer may know of a video: everyone of public ones, authors of their own.
     public func isVisible(_ id: VideoID, to viewer: UserID?) async throws -> Bool {
-        try await pool.first(Self.videoIsVisible(id, viewer), as: Bool.self) ?? false
+        try await pool.shared.first(Self.videoIsVisible(id, viewer), as: Bool.self) ?? false
     }
 
     private static func videoIsVisible(_ id: VideoID, _ viewer: UserID?) -> SQL {

@@ -16,7 +16,7 @@ import Testing
                 NewVideo(
                     id: id,
                     authorID: UserID(rawValue: author.id),
-                    title: try VideoTitle("A title"),
+                    title: "A title",
                     sourceKey: "sources/\(id)/source",
                     sourceBytes: 1,
                     sourceSHA256: [UInt8](repeating: 0, count: 32)

@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import Moderation
 import NIOCore
 import ObjectStorage
 import Postgres
@@ -56,7 +57,7 @@ func withAPI(
         try await withTemporaryFolder { folder in
             let store = try LocalObjectStore(root: storage ?? folder)
             let application = buildApplication(
-                APIServices(pool: pool, store: store),
+                APIServices(pool: pool, store: store, moderator: try Moderator(wordListPath: nil)),
                 configuration: configuration,
                 address: .hostname("127.0.0.1", port: 0),
                 logger: logger

@@ -47,7 +47,7 @@ extension PostgresArrayElement where Self: PostgresDecodable & PostgresEncodable
 }
 
 /// Lists of ids are bound all the time, so they do without a value for each element.
-extension PostgresArrayElement where Self: FixedWidthInteger & PostgresEncodable {
+extension PostgresArrayElement where Self: FixedWidthInteger & PostgresDecodable & PostgresEncodable {
     public static func encode(array: [Self]) -> PostgresValue {
         var bytes = [UInt8](arrayHeader: postgresType, count: array.count, hasNulls: false)
         bytes.reserveCapacity(bytes.count + array.count * (4 + MemoryLayout<Self>.size))
@@ -60,7 +60,9 @@ extension PostgresArrayElement where Self: FixedWidthInteger & PostgresEncodable
 }
 
 extension PostgresArrayElement
-where Self: RawRepresentable & PostgresEncodable, RawValue: FixedWidthInteger & PostgresEncodable & PostgresArrayElement
+where
+    Self: RawRepresentable & PostgresDecodable & PostgresEncodable,
+    RawValue: FixedWidthInteger & PostgresDecodable & PostgresEncodable & PostgresArrayElement
 {
     public static func encode(array: [Self]) throws -> PostgresValue {
         try RawValue.encode(array: array.map { $0.rawValue })

@@ -11,9 +11,15 @@ struct BusyPlace: Sendable {
         var users: Int64
         var likes: Int64
 
-        static let small = Scale(videos: 1000, users: 1000, likes: 10_000)
         /// Of a table with fewer rows the planner reads all rather than thirty by an index.
         static let large = requested ?? Scale(videos: 20_000, users: 20_000, likes: 200_000)
+
+        /// As many for each user and each video as in the large one.
+        static let small = Scale(
+            videos: 1000,
+            users: large.users * 1000 / large.videos,
+            likes: large.likes * 1000 / large.videos
+        )
 
         /// What bench/plans.sh asks for: `CLIPYARD_TEST_SCALE=VIDEOS,USERS,LIKES`.
         private static let requested: Scale? = {
@@ -31,6 +37,7 @@ struct BusyPlace: Sendable {
 
     let scale: Scale
     let conninfo: String
+    let dice = Dice(seed: .random(in: 0 ... .max))
     /// For what is not watched.
     let setup: PostgresPool
 
@@ -40,10 +47,10 @@ struct BusyPlace: Sendable {
         setup = Self.pool(conninfo, named: "setup")
     }
 
-    var user: UserID { UserID(rawValue: .random(in: 1...scale.users)) }
-    var video: VideoID { VideoID(rawValue: .random(in: 1...scale.videos)) }
+    var user: UserID { UserID(rawValue: dice.roll(1...scale.users)) }
+    var video: VideoID { VideoID(rawValue: dice.roll(1...scale.videos)) }
     /// A time within the year that videos were published in.
-    var milliseconds: Int64 { Int64((Date().timeIntervalSince1970 - .random(in: 0...31_536_000)) * 1000) }
+    var milliseconds: Int64 { Int64(Date().timeIntervalSince1970 * 1000) - dice.roll(0...31_536_000_000) }
     /// The one that everybody likes, and that has the most comments.
     var hotVideo: VideoID { VideoID(rawValue: 1) }
     /// The one whom everybody follows.

@@ -7,12 +7,14 @@ import Testing
 ///
 /// By default twenty times as many; bench/plans.sh asks for a thousand times as many.
 @Suite struct ScaleTests {
-    /// Indexes are a level or two higher, and what belongs together lies on more pages.
+    /// Indexes are a level or two higher, for each of thirty rows, and what belongs together lies on more pages.
     private static let moreLevels = 2.0
-    private static let fewPages = 12.0
+    private static let fewPages = 60.0
     /// Generous, as a test may share its processor; bench/plans.sh prints the times themselves.
     private static let muchLonger = 4.0
     private static let fewMilliseconds = 1.0
+    private static let rounds = 200
+    private static let repetitions = 5
 
     @Test(.timeLimit(.minutes(15)))
     func whatPeopleAskForCostsTheSameAmongManyVideosAsAmongFew() async throws {
@@ -41,14 +43,17 @@ extension ScaleTests {
         }
     }
 
-    /// Milliseconds of calls made in turn, so that what else the machine does is the same for both.
+    /// Milliseconds of calls with arguments by chance, made in turn; each the fastest of a few, so that what else the
+    /// machine does is left out.
     private func times(_ call: DatabaseCall, _ few: BusyPlace, _ many: BusyPlace) async throws -> ([Double], [Double]) {
         let pools = [few, many].map { $0.pool(named: call.name, settings: [:]) }
         var times: ([Double], [Double]) = ([], [])
-        for round in -50..<300 {
-            let (low, high) = (try await time(call, few, pools[0]), try await time(call, many, pools[1]))
-            // Plans and pages are not in memory at first.
-            guard round >= 0 else { continue }
+        for round in 0..<Self.rounds {
+            var (low, high) = (Double.infinity, Double.infinity)
+            for _ in 0..<Self.repetitions {
+                low = min(low, try await time(call, few, pools[0], round))
+                high = min(high, try await time(call, many, pools[1], round))
+            }
             times.0.append(low)
             times.1.append(high)
         }
@@ -56,7 +61,10 @@ extension ScaleTests {
         return times
     }
 
-    private func time(_ call: DatabaseCall, _ place: BusyPlace, _ pool: PostgresPool) async throws -> Double {
+    private func time(_ call: DatabaseCall, _ place: BusyPlace, _ pool: PostgresPool, _ round: Int) async throws
+        -> Double
+    {
+        place.dice.restart(seed: UInt64(round))
         let duration = try await ContinuousClock().measure { try await call.body(place, pool) }
         return duration / .milliseconds(1)
     }

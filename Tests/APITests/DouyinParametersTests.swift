@@ -14,6 +14,7 @@ import Testing
         var headers = HTTPFields()
         headers[.contentType] = type
         headers[.authorization] = bearer
+        headers[.contentLength] = "\(body.utf8.count)"
         let head = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: uri, headerFields: headers)
         return try await DouyinParameters(Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body))))
     }
@@ -24,6 +25,13 @@ import Testing
         #expect(both["b"] == "body")
         #expect(both["empty"] == "body")
         #expect(both["c"] == nil)
+    }
+
+    @Test func aBodyMayComeInChunks() async throws {
+        let headers: HTTPFields = [.transferEncoding: "chunked"]
+        let head = HTTPRequest(method: .post, scheme: "http", authority: "localhost", path: "/", headerFields: headers)
+        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(string: "a=1")))
+        #expect(try await DouyinParameters(request)["a"] == "1")
     }
 
     @Test func formsAreDecoded() async throws {

@@ -203,8 +203,7 @@ import Testing
 
     @Test func aTokenWhoseAccountIsGoneLeavesNothing() async throws {
         try await withAPI { (api) async throws in
-            let tokens = AccessTokens(secret: TestAPI.secret, lifetime: .seconds(60))
-            let answer = try await api.publish(token: try await tokens.issue(to: .init(rawValue: 999)))
+            let answer = try await api.publish(token: try await api.tokens.issue(to: .init(rawValue: 999), version: 0))
             #expect(answer.code == 40102 && answer.message.contains("account"))
             #expect(api.files == [])
         }

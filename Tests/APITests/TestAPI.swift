@@ -29,6 +29,13 @@ struct TestAPI: Sendable {
 
     var videos: Videos { Videos(pool: pool) }
 
+    /// Of the same secret as the API's.
+    var tokens: AccessTokens {
+        let lifetime = Duration.seconds(60)
+        let revoked = RevokedTokens(Users(pool), lifetime: lifetime)
+        return AccessTokens(secret: Self.secret, lifetime: lifetime, revoked: revoked)
+    }
+
     /// Every file in the store, hidden ones too.
     var files: Set<String> {
         let names = FileManager.default.enumerator(atPath: folder)?.allObjects as? [String] ?? []
@@ -134,7 +141,7 @@ extension TestAPI {
         )
     }
 
-    /// What a worker does at the end of its work.
+    /// What a worker does at the end of its work; returns once the feed in memory knows.
     func makeReady(_ id: Int64, lease: Int = 1) async throws {
         let package = MediaPackage(width: 360, height: 640, durationSeconds: 3, renditions: [], files: [])
         try await pool.withTransaction { transaction in
@@ -145,8 +152,10 @@ extension TestAPI {
                 in: transaction
             )
         }
+        while try await !get("/douyin/feed/").videos.contains(where: { $0["id"] as? Int64 == id }) {
+            try await Task.sleep(for: .milliseconds(2))
+        }
     }
-
 }
 
 /// A form that a test puts together.

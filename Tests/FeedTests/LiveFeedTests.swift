@@ -188,7 +188,9 @@ import Testing
             #expect(try await Favorites(pool).add(liked[0], by: viewer))
             #expect(try await Follows(pool).add(author, by: viewer))
             let page = try await feed.page(from: .newest)
-            #expect(try await feed.marks(of: viewer, on: page) == ViewerMarks(favorites: [liked[0]], followed: [author]))
+            #expect(
+                try await feed.marks(of: viewer, on: page) == ViewerMarks(favorites: [liked[0]], followed: [author])
+            )
             #expect(try await feed.marks(of: author, on: page) == ViewerMarks())
         }
     }

@@ -52,9 +52,12 @@ final class AccessTokens: Sendable {
         return try await keys.value.sign(payload)
     }
 
-    func verify(_ token: String) async throws(APIError) -> UserID {
+    /// Whose token it is.
+    ///
+    /// - Parameter now: what expiry is compared with.
+    func verify(_ token: String, at now: Date = Date()) async throws(APIError) -> UserID {
         let claims = try await read(token)
-        guard claims.expiry > Date() else { throw .expiredToken }
+        guard claims.expiry > now else { throw .expiredToken }
         guard !revoked.isRevoked(claims.user, version: claims.version) else { throw .revokedToken }
         return claims.user
     }

@@ -7,7 +7,9 @@ extension SQL {
     /// Written as an equality, the planner would expect the average, a few rows, fetch all there are and sort them: of
     /// somebody with a million followers, a million. Ordered by this column first, a list is read from the index
     /// until the page is full.
-    static func only(_ value: some PostgresEncodable) -> SQL { "BETWEEN \(value) AND \(value)" }
+    ///
+    /// The subqueries keep the value from the planner, which would otherwise plan the statement for each value anew.
+    static func only(_ value: some PostgresEncodable) -> SQL { "BETWEEN (SELECT \(value)) AND (SELECT \(value))" }
 
     /// At most so many rows.
     ///

@@ -9,9 +9,9 @@ public struct PostgresConfiguration: Sendable {
     public var maxConnections = 10
     /// How many connections serve ``PostgresPool/shared``, beside the others, so that neither waits for the other.
     ///
-    /// One is faster still on an idle machine. With two a slow statement holds up only
-    /// those that were sent to the same connection before anybody knew, and the server
-    /// works on two statements at a time.
+    /// On two cores two were faster than one, as the server works on two statements at
+    /// a time, and a statement that is slow after all holds up only those behind it on
+    /// the same connection. More pay with as many cores.
     public var sharedConnections = 2
     /// How many statements wait on each shared connection at most; the next one is an error like that of a full pool.
     public var sharedQueueCapacity = 1024

@@ -7,6 +7,10 @@ private enum Mood: String, PostgresCodable {
     case happy, sad
 }
 
+private struct Identifier: RawRepresentable, Equatable, PostgresCodable {
+    let rawValue: Int64
+}
+
 private struct Point: Codable, Equatable {
     var x: Int
     var name: String?
@@ -32,6 +36,7 @@ private struct Point: Codable, Equatable {
             for value in [0, -1.5, Double.pi, .infinity, .leastNonzeroMagnitude] {
                 try await roundTrip(value, "float8")
             }
+            for value in [0, Int64.max, Int64.min] { try await roundTrip(Identifier(rawValue: value), "int8") }
             try await roundTrip(Float(0.1), "float4")
             for value in [true, false] { try await roundTrip(value, "bool") }
             for value in ["", "it's \\ \"q\"", "视频 🎬\n\t", "$1"] { try await roundTrip(value, "text") }

@@ -36,6 +36,15 @@ public struct Settings: Sendable {
     /// `CLIPYARD_DATABASE_CONNECTIONS` (default 10): how many connections one process opens.
     public var databaseConnections: Int
 
+    // MARK: The gateway of `clipyard up`
+
+    /// `CLIPYARD_GATEWAY_LIMIT` (default `12000/60`): requests that nginx lets through from one address; `off` for any number.
+    ///
+    /// 12,000 at once, or 200 a second for ever: a little more than the API itself allows an address in all.
+    public var gatewayLimit: Rate?
+    /// `CLIPYARD_GATEWAY_LIMIT_ACCOUNT` (default `600/60`): how many of them may be registrations and logins.
+    public var gatewayAccountLimit: Rate?
+
     // MARK: The worker
 
     /// `CLIPYARD_PROBE_SLOTS` (default 2): files looked at at once by one worker.
@@ -79,6 +88,8 @@ public struct Settings: Sendable {
         tokenSecret = reader.secret("CLIPYARD_TOKEN_SECRET")
         api = APISettings(&reader)
         databaseConnections = reader.integer("CLIPYARD_DATABASE_CONNECTIONS", default: 10, in: 2...1000)
+        gatewayLimit = reader.rate("CLIPYARD_GATEWAY_LIMIT", default: "12000/60")
+        gatewayAccountLimit = reader.rate("CLIPYARD_GATEWAY_LIMIT_ACCOUNT", default: "600/60")
         probeSlots = reader.integer("CLIPYARD_PROBE_SLOTS", default: 2, in: 0...1000)
         transcodeSlots = reader.integer("CLIPYARD_TRANSCODE_SLOTS", default: 1, in: 0...1000)
         leaseSeconds = reader.integer("CLIPYARD_LEASE_SECONDS", default: 15, in: 2...3600)

@@ -11,15 +11,22 @@ struct APIClient {
         self.server = server.hasSuffix("/") ? String(server.dropLast()) : server
     }
 
-    /// Waits until the service answers that it is ready.
+    /// Waits until every service answers, and the database with them.
     ///
     /// - Throws: ``UpError`` after a minute.
     func waitUntilReady() async throws {
+        // Behind a gateway `/readyz` is one process's; refusals of the others have the status 200, too.
+        let user = "/static/avatar.png", interaction = "/douyin/comment/list/"
+        let relation = "/douyin/relation/follow/list/", message = "/douyin/message/chat/"
+        for path in ["/readyz", user, interaction, relation, message] { try await waitUntilAnswered(path) }
+    }
+
+    private func waitUntilAnswered(_ path: String) async throws {
         for _ in 0..<600 {
-            if let answer = try? await http.get("\(server)/readyz"), answer.status == 200 { return }
+            if let answer = try? await http.get("\(server)\(path)"), answer.status == 200 { return }
             try await Task.sleep(for: .milliseconds(100))
         }
-        throw UpError("\(server) does not get ready. The logs say why.")
+        throw UpError("\(server)\(path) does not get ready. The logs say why.")
     }
 
     /// Makes an account and returns its token.

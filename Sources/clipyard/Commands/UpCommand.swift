@@ -16,6 +16,9 @@ struct UpCommand: AsyncParsableCommand {
     @Flag(help: "Publish the clips of samples/ at the first start, so that the feed is not empty.")
     var demo = false
 
+    @Flag(help: "Run each service of the API as a process of its own, behind the same addresses.")
+    var split = false
+
     func run() async throws {
         let settings = try await Settings(environment: ProcessInfo.processInfo.environment)
         let logger = Log.make("up", level: settings.logLevel)
@@ -30,6 +33,7 @@ struct UpCommand: AsyncParsableCommand {
             settings: settings,
             home: home,
             executables: executables,
+            layout: split ? .fiveProcesses : .oneProcess,
             publishesSamples: demo,
             logger: logger
         )

@@ -19,11 +19,9 @@ struct Home {
     /// sockets in a short folder of its own below `/tmp`.
     var run: String {
         let inside = "\(path)/run"
-        guard "\(inside)/api.sock".utf8.count > 100 else { return inside }
+        guard "\(inside)/api-interaction.sock".utf8.count > 107 else { return inside }
         return "/tmp/clipyard-\(String(Self.stableHash(path), radix: 36))"
     }
-
-    var apiSocket: String { "\(run)/api.sock" }
 
     init(_ path: String) {
         self.path = URL(filePath: path).standardized.path

@@ -9,6 +9,7 @@ struct UpService: Service {
     let settings: Settings
     let home: Home
     let executables: Executables
+    let layout: APILayout
     let publishesSamples: Bool
     let logger: Logger
 
@@ -20,7 +21,7 @@ struct UpService: Service {
 
     private func runUntilCancelled() async throws {
         let cluster = try PrivateCluster(directory: home.postgres, logger: logger)
-        try await cluster.start()
+        try await cluster.start(settings: clusterSettings)
         do {
             try await runPrograms(on: cluster)
         } catch {
@@ -52,8 +53,18 @@ struct UpService: Service {
     private func keepRunning(_ cluster: PrivateCluster) async throws {
         while true {
             try await Task.sleep(for: .seconds(2))
-            try await cluster.start()
+            try await cluster.start(settings: clusterSettings)
         }
+    }
+
+    /// Room for every process and two commands of an operator.
+    ///
+    /// Each opens up to `CLIPYARD_DATABASE_CONNECTIONS`, two that its tasks share, and one to listen on. For five
+    /// services and a worker that is (5 + 1 + 2) × (10 + 3) = 104.
+    private var clusterSettings: [String: String] {
+        let processes = layout.processes.count + 1
+        let connections = (processes + 2) * (settings.databaseConnections + 3)
+        return ["max_connections": "\(max(100, connections))"]
     }
 
     /// Stopping goes on when this task is already cancelled.
@@ -66,22 +77,23 @@ struct UpService: Service {
             "CLIPYARD_DATABASE_URL": databaseURL, "CLIPYARD_HOME": home.path, "CLIPYARD_STORAGE": home.objects,
             "CLIPYARD_SCRATCH": home.scratch, "CLIPYARD_PUBLIC_URL": settings.publicURL,
         ]
-        let api = [
-            "CLIPYARD_SOCKET": home.apiSocket, "CLIPYARD_TOKEN_SECRET": try home.loadTokenSecret(),
-            "CLIPYARD_SERVE_MEDIA": "no",
+        let nginx = [
+            executables.nginx, "-e", "\(home.logs)/nginx.log", "-p", home.path, "-c",
+            try Gateway(home: home, settings: settings, layout: layout).writeConfiguration(),
         ]
-        let gateway = Gateway(home: home, host: settings.host, port: settings.port)
-        return [
-            program("serve", [executables.clipyard, "serve"], common.merging(api) { $1 }),
-            program("worker", [executables.clipyard, "worker"], common),
-            program(
-                "nginx",
-                [
-                    executables.nginx, "-e", "\(home.logs)/nginx.log", "-p", home.path, "-c",
-                    try gateway.writeConfiguration(),
-                ]
-            ),
-        ]
+        return try makeServers(common)
+            + [program("worker", [executables.clipyard, "worker"], common), program("nginx", nginx)]
+    }
+
+    private func makeServers(_ common: [String: String]) throws -> [ChildProgram] {
+        let secret = try home.loadTokenSecret()
+        return layout.processes.map { process in
+            let own = [
+                "CLIPYARD_SOCKET": "\(home.run)/\(process.socket)", "CLIPYARD_TOKEN_SECRET": secret,
+                "CLIPYARD_SERVE_MEDIA": "no", "CLIPYARD_TRUST_FORWARDED": "yes",
+            ]
+            return program(process.name, [executables.clipyard, "serve"] + process.options, common.merging(own) { $1 })
+        }
     }
 
     private func program(_ name: String, _ command: [String], _ environment: [String: String] = [:]) -> ChildProgram {

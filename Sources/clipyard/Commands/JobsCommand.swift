@@ -1,7 +1,5 @@
 import ArgumentParser
-import Bootstrap
 import Database
-import Foundation
 import Jobs
 import Postgres
 
@@ -114,20 +112,4 @@ extension JobQueue {
 /// Runs `body` with the queue of the configured database.
 func withJobQueue(_ body: (JobQueue) async throws -> Void) async throws {
     try await withDatabase { try await body(JobQueue(pool: $0)) }
-}
-
-/// Runs `body` with the configured database.
-func withDatabase(_ body: (PostgresPool) async throws -> Void) async throws {
-    let settings = try await Settings(environment: ProcessInfo.processInfo.environment)
-    let pool = try settings.makePool(
-        applicationName: "clipyard jobs",
-        logger: Log.make("jobs", level: settings.logLevel)
-    )
-    do {
-        try await body(pool)
-    } catch {
-        await pool.close()
-        throw error
-    }
-    await pool.close()
 }

@@ -20,10 +20,10 @@ test: setup ## Run every test, with its own servers
 	@scripts/test
 
 lint: ## Check the format of the sources
-	@swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	@swift format lint --strict --recursive --parallel Package.swift Sources Tests bench
 
 format: ## Format the sources
-	@swift format format --in-place --recursive --parallel Package.swift Sources Tests
+	@swift format format --in-place --recursive --parallel Package.swift Sources Tests bench
 
 bench: setup build ## Run the benchmarks: ratios against something real in the same run
 	@for bench in bench/*.sh; do "$$bench" || exit 1; done

@@ -1,8 +1,9 @@
 import Foundation
 import Logging
-import Postgres
 import TestSupport
 import Testing
+
+@testable import Postgres
 
 private actor Order {
     private(set) var numbers: [Int] = []
@@ -73,11 +74,12 @@ private actor Order {
 
     @Test func connectionThatTheServerClosedWhileIdleIsReplaced() async throws {
         try await withTestDatabase(migrated: false) { pool async throws in
+            let connection = try await pool.withConnection { $0 }
             let victim = try #require(try await pool.first("SELECT pg_backend_pid()", as: Int.self))
             let other = PostgresPool(pool.configuration, logger: .quiet)
             _ = try await other.query("SELECT pg_terminate_backend(\(victim)::int, 5000)")
             // The server process is gone; that the socket says so may take the reactor a moment.
-            try await Task.sleep(for: .milliseconds(50))
+            while connection.channel.status.isOpen { try await Task.sleep(for: .milliseconds(5)) }
             #expect(try await pool.first("SELECT pg_backend_pid()", as: Int.self) != victim)
             await other.close()
         }

@@ -3,12 +3,14 @@ public struct Username: Sendable, Equatable {
     /// How many characters, as a reader counts them.
     public static let length = 1...32
     /// One character can be made of any number of code points; this bounds what is stored.
-    static let maxScalars = 128
+    ///
+    /// Emoji need up to ten.
+    static let maxScalarsPerCharacter = 12
 
     public let rawValue: String
 
     public init(_ text: String) throws(InputRefusal) {
-        guard Self.length.contains(text.count), text.unicodeScalars.count <= Self.maxScalars else {
+        guard Self.length.contains(text.count) else {
             throw InputRefusal(
                 "The username must have 1 to 32 characters; this one has \(text.count).",
                 chinese: "用户名须为 1 到 32 个字符，现有 \(text.count) 个。"
@@ -16,6 +18,12 @@ public struct Username: Sendable, Equatable {
         }
         guard !text.isBlank else {
             throw InputRefusal("The username must not be only spaces.", chinese: "用户名不能只有空格。")
+        }
+        guard text.allSatisfy({ $0.unicodeScalars.count <= Self.maxScalarsPerCharacter }) else {
+            throw InputRefusal(
+                "The username has a character with too many marks on it.",
+                chinese: "用户名中有字符叠加了过多的附加符号。"
+            )
         }
         guard !text.hasControlCharacters else {
             throw InputRefusal(

@@ -166,7 +166,11 @@ let package = Package(
             swiftSettings: safe
         ),
         // The programs as a user starts them
-        .testTarget(name: "EndToEndTests", dependencies: ["clipyard", "clipyard-media"], swiftSettings: house),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["API", "clipyard", "clipyard-media", crypto],
+            swiftSettings: house
+        ),
         .testTarget(
             name: "APITests",
             dependencies: [

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// `clipyard up` as a user starts it, in a home and on a port of its own.
-final class RunningClipyard {
+final class RunningClipyard: Sendable {
     /// Shorter than the default, so that takeovers are soon.
     static let leaseSeconds = 4
 

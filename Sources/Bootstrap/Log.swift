@@ -4,7 +4,7 @@ public import Logging
 public enum Log {
     /// Makes a program's logger.
     public static func make(_ label: String, level: LogLevel) -> Logger {
-        var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: label) { LineLogHandler(label: $0) }
         logger.logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
         return logger
     }

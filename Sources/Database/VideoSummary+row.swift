@@ -11,7 +11,8 @@ extension VideoSummary {
         """
         SELECT video.id, video.title, video.state, video.visibility, video.media_prefix, video.published_ms,
                video.failure_reason, video.favorite_count, video.comment_count,
-               EXISTS (SELECT FROM favorites WHERE user_id = \(viewer as UserID?) AND video_id = video.id),
+               -- Not EXISTS: for that the planner would read all that the viewer likes.
+               coalesce((SELECT true FROM favorites WHERE user_id = \(viewer as UserID?) AND video_id = video.id), false),
                \(UserProfile.columns("author", viewer: viewer))
         FROM (\(page)) AS page
         JOIN counted_videos AS video ON video.id = page.id

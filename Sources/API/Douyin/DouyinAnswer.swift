@@ -66,10 +66,11 @@ extension APIContext {
     func refusal(for error: any Error) -> APIError {
         let refusal = APIError(error, requestID: requestID)
         outcome.code = refusal.code
+        let metadata: Logger.Metadata = ["error": "\(error)", "request.id": "\(requestID)"]
         if refusal.code == .internalError {
-            logger.error("a request failed", metadata: ["error": "\(error)"])
+            logger.error("a request failed", metadata: metadata)
         } else if !(error is APIError) {
-            logger.warning("a request was refused", metadata: ["error": "\(error)"])
+            logger.warning("a request was refused", metadata: metadata)
         }
         return refusal
     }

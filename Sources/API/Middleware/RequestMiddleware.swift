@@ -16,7 +16,6 @@ struct RequestMiddleware: RouterMiddleware {
         var context = context
         context.requestID = Self.requestID(of: request)
         context.language = Language(acceptLanguage: request.headers[.acceptLanguage])
-        context.logger[metadataKey: "request.id"] = "\(context.requestID)"
         var response = try await respond(to: request, context: context, next: next)
         response.headers[.xRequestID] = context.requestID
         if request.method == .head { response.body = ResponseBody() }
@@ -63,6 +62,7 @@ struct RequestMiddleware: RouterMiddleware {
     /// Without the query: tokens and passwords ride in it.
     private func log(_ request: Request, _ response: Response, _ context: APIContext, duration: Duration) {
         var metadata: Logger.Metadata = [
+            "request.id": "\(context.requestID)",
             "http.method": "\(request.method)",
             "http.path": "\(request.uri.path)",
             "http.status": "\(response.status.code)",

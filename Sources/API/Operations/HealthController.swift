@@ -37,7 +37,10 @@ struct HealthController {
     }
 
     private func notReady(_ message: Phrase, _ error: any Error, _ context: APIContext) -> APIError {
-        context.logger.warning("not ready", metadata: ["reason": "\(message)", "error": "\(error)"])
+        context.logger.warning(
+            "not ready",
+            metadata: ["reason": "\(message)", "error": "\(error)", "request.id": "\(context.requestID)"]
+        )
         return APIError(.unavailable, message, retryAfterSeconds: 5)
     }
 }

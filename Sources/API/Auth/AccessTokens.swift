@@ -52,9 +52,7 @@ final class AccessTokens: Sendable {
         return try await keys.value.sign(payload)
     }
 
-    /// Whose token it is.
-    ///
-    /// - Parameter now: what expiry is compared with.
+    /// Whose token it is, if it has not expired by `now`.
     func verify(_ token: String, at now: Date = Date()) async throws(APIError) -> UserID {
         let claims = try await read(token)
         guard claims.expiry > now else { throw .expiredToken }

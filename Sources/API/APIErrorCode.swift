@@ -53,8 +53,18 @@ public enum APIErrorCode: Int, Sendable, CaseIterable {
         }
     }
 
-    /// The status outside `/douyin/`.
-    var status: HTTPResponse.Status { HTTPResponse.Status(code: rawValue / 100) }
+    /// The status outside `/douyin/`, with its words, which are the title of problem documents.
+    var status: HTTPResponse.Status {
+        let code = rawValue / 100
+        return Self.statuses.first { $0.code == code } ?? HTTPResponse.Status(code: code)
+    }
+
+    // A status made of a number alone has no words.
+    private static let statuses: [HTTPResponse.Status] = [
+        .badRequest, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .conflict, .contentTooLarge,
+        .unprocessableContent, .tooManyRequests, .internalServerError, .serviceUnavailable,
+        HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"),
+    ]
 
     /// The one kind of refusal that has its own HTTP status in `/douyin/` too.
     var isRateLimit: Bool { status == .tooManyRequests }

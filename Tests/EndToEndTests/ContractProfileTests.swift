@@ -27,6 +27,7 @@ extension ContractTests {
             ])
             #expect(shape.violations(in: answer.json) == [])
             #expect(answer.json["status"].int == Int64(status) && answer.json["code"].text == code)
+            for words in ["title", "detail"] { #expect(answer.json[words].text?.isEmpty == false, "no \(words)") }
         }
 
         @Test func aUserIsShownAsInTheContract() throws {

@@ -19,10 +19,9 @@ import Testing
         let video = try #require(try await api.settled(star).first?["id"].int)
         // Two clients share an account, so that one thing is really done twice at once.
         let members = try (0..<Self.clients / 2).map { _ in try api.join() }
-        let deadline = ContinuousClock.now + .seconds(Self.seconds)
         let reports = try await onThreads(Self.clients) { index -> StormClient.Report in
             var client = StormClient(api: api, star: star, video: video, members: members, index: index)
-            try client.run(until: deadline)
+            try client.run(until: ContinuousClock.now + .seconds(Self.seconds))
             return client.report
         }
         #expect(reports.flatMap(\.problems) == [])

@@ -36,6 +36,8 @@ final class HTTPConnection {
     private let keepsAlive: Bool
     private var descriptor: Int32?
     private var received: [UInt8] = []
+    /// On the connection that is open.
+    private var answerCount = 0
 
     init(port: Int, keepsAlive: Bool = true) {
         self.port = port
@@ -48,6 +50,7 @@ final class HTTPConnection {
         let descriptor = try descriptor ?? connect()
         try write(request.encoded(keepsAlive: keepsAlive), to: descriptor)
         let reply = try readReply(to: request.method, from: descriptor)
+        answerCount += 1
         if !keepsAlive || reply.headers["connection"]?.lowercased() == "close" { disconnect() }
         return reply
     }
@@ -76,6 +79,7 @@ final class HTTPConnection {
         if let descriptor { close(descriptor) }
         descriptor = nil
         received = []
+        answerCount = 0
     }
 
     private func fail(_ description: String) -> Failure {
@@ -127,7 +131,9 @@ final class HTTPConnection {
                 received.removeFirst(end + 4)
                 return head
             }
-            guard try receive(from: descriptor) else { throw fail("the connection ended before an answer") }
+            guard try receive(from: descriptor) else {
+                throw fail("ended before answer \(answerCount + 1) of this connection")
+            }
         }
     }
 

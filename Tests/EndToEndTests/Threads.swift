@@ -1,20 +1,33 @@
 import Foundation
 
 /// Runs blocking calls side by side, each on a thread of its own, and returns what they return in their order.
+///
+/// Tasks would not do: there are as many at a time as processors, and other tests' calls block them too.
 func onThreads<Value: Sendable>(
     _ count: Int,
     _ body: @escaping @Sendable (Int) throws -> Value
 ) async throws -> [Value] {
-    try await withThrowingTaskGroup(of: (Int, Value).self) { group in
-        for index in 0..<count { group.addTask { (index, try await onThread { try body(index) }) } }
-        var values: [(Int, Value)] = []
-        for try await value in group { values.append(value) }
-        return values.sorted { $0.0 < $1.0 }.map { $0.1 }
+    let results = ThreadResults<Value>()
+    await withCheckedContinuation { continuation in
+        let group = DispatchGroup()
+        for index in 0..<count {
+            group.enter()
+            Thread {
+                results.add(Result { try body(index) }, at: index)
+                group.leave()
+            }
+            .start()
+        }
+        group.notify(queue: .global()) { continuation.resume() }
     }
+    return try (0..<count).compactMap { try results[$0] }
 }
 
-private func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        Thread { continuation.resume(with: Result { try body() }) }.start()
-    }
+private final class ThreadResults<Value: Sendable>: @unchecked Sendable {
+    private let lock = NSLock()
+    private var results: [Int: Result<Value, any Error>] = [:]
+
+    func add(_ result: Result<Value, any Error>, at index: Int) { lock.withLock { results[index] = result } }
+
+    subscript(index: Int) -> Value? { get throws { try lock.withLock { results[index] }?.get() } }
 }

@@ -12,10 +12,14 @@ extension Videos {
         try await pool.query(Self.videoListFind(ids)).map(VideoSummary.init)
     }
 
-    /// Which of these videos a viewer likes, and which of these authors they follow.
-    public func marks(of viewer: UserID, videos: [VideoID], authors: [UserID]) async throws -> ViewerMarks {
-        let rows = try await pool.shared.query(Self.videoMarks(viewer, videos, authors), as: (VideoID?, UserID?).self)
-        return ViewerMarks(favorites: Set(rows.compactMap(\.0)), followed: Set(rows.compactMap(\.1)))
+    /// Which of these videos each viewer likes, and which of these authors they follow; none for those who do not.
+    public func marks(of viewers: [UserID], videos: [VideoID], authors: [UserID]) async throws -> [UserID: ViewerMarks] {
+        let statement = Self.videoMarks(viewers, videos, authors)
+        let rows = try await pool.shared.query(statement, as: (UserID, VideoID?, UserID?).self)
+        return rows.reduce(into: [:]) { marks, row in
+            if let video = row.1 { marks[row.0, default: ViewerMarks()].favorites.insert(video) }
+            if let author = row.2 { marks[row.0, default: ViewerMarks()].followed.insert(author) }
+        }
     }
 
     /// An author's videos, newest first: all but removed ones for themselves, those that everyone may see for others.
@@ -62,11 +66,13 @@ extension Videos {
         VideoSummary.select(page: "SELECT id FROM videos WHERE id = ANY(\(ids)) AND is_public", viewer: nil)
     }
 
-    private static func videoMarks(_ viewer: UserID, _ videos: [VideoID], _ authors: [UserID]) -> SQL {
+    private static func videoMarks(_ viewers: [UserID], _ videos: [VideoID], _ authors: [UserID]) -> SQL {
         """
-        SELECT video_id, NULL::bigint FROM favorites WHERE user_id = \(viewer) AND video_id = ANY(\(videos))
+        SELECT user_id, video_id, NULL::bigint FROM favorites
+        WHERE user_id = ANY(\(viewers)) AND video_id = ANY(\(videos))
         UNION ALL
-        SELECT NULL, followed_id FROM follows WHERE follower_id = \(viewer) AND followed_id = ANY(\(authors))
+        SELECT follower_id, NULL, followed_id FROM follows
+        WHERE follower_id = ANY(\(viewers)) AND followed_id = ANY(\(authors))
         """
     }
 

@@ -8,5 +8,5 @@ public protocol FeedRenderer: Sendable {
     associatedtype Page: Sendable
 
     func render(_ video: VideoSummary) -> Video
-    func render(_ page: FeedPage<Video>) -> Page
+    func render(_ videos: [Video], nextTime: Int64) -> Page
 }

@@ -14,12 +14,17 @@ struct FeedSnapshot<Renderer: FeedRenderer>: Sendable {
     /// Whether there are no older videos than these.
     let isComplete: Bool
     /// What most people ask for; `nil` when there is no video at all.
-    let firstPage: Renderer.Page?
+    let firstPage: (page: LiveFeed<Renderer>.Page, rendered: Renderer.Page)?
 
     init(_ entries: [Entry], isComplete: Bool, renderer: Renderer) {
         self.entries = entries
         self.isComplete = isComplete
-        firstPage = Self.page(entries.prefix(FeedCursor.pageLength)).map(renderer.render)
+        guard !entries.isEmpty else {
+            firstPage = nil
+            return
+        }
+        let page = LiveFeed<Renderer>.Page(entries.prefix(FeedCursor.pageLength), end: 0)
+        firstPage = (page, renderer.render(page.videos, nextTime: page.nextTime))
     }
 
     /// The videos published before a time; `nil` where some of them are not here.
@@ -27,11 +32,6 @@ struct FeedSnapshot<Renderer: FeedRenderer>: Sendable {
         let start = firstIndex(before: milliseconds)
         let slice = entries[start...].prefix(FeedCursor.pageLength)
         return isComplete || slice.count == FeedCursor.pageLength ? slice : nil
-    }
-
-    /// `nil` for no videos, after which nothing tells where the next page begins.
-    static func page(_ entries: ArraySlice<Entry>) -> FeedPage<Renderer.Video>? {
-        entries.last.map { FeedPage(videos: entries.map(\.video), nextTime: $0.publishedMilliseconds) }
     }
 
     /// Binary search: times fall from the first entry to the last.

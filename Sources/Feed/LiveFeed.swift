@@ -12,19 +12,27 @@ import Synchronization
 public final class LiveFeed<Renderer: FeedRenderer>: Sendable {
     typealias Snapshot = FeedSnapshot<Renderer>
 
-    /// A page of rendered videos with the ids that a viewer's marks are looked up by.
-    public struct Page: Sendable {
+    /// A page of rendered videos with the ids that viewers' marks are looked up by.
+    public final class Page: Sendable {
         public let videos: [Renderer.Video]
         public let ids: [VideoID]
         public let authors: [UserID]
         /// The cursor of the page that follows, in milliseconds since 1970.
         public let nextTime: Int64
+
+        init(_ entries: some Collection<Snapshot.Entry>, end: Int64) {
+            videos = entries.map(\.video)
+            ids = entries.map(\.id)
+            authors = entries.map(\.authorID)
+            nextTime = entries.reduce(nil) { $1.publishedMilliseconds } ?? end
+        }
     }
 
     private let videos: Videos
     private let renderer: Renderer
     private let capacity: Int
     private let snapshot = Mutex<Snapshot?>(nil)
+    private let marks: MarkLoader<Page>
 
     /// Loads nothing yet.
     ///
@@ -36,34 +44,28 @@ public final class LiveFeed<Renderer: FeedRenderer>: Sendable {
         self.videos = videos
         self.renderer = renderer
         self.capacity = capacity
+        marks = MarkLoader { viewers, page in
+            try await videos.marks(of: viewers, videos: page.ids, authors: page.authors)
+        }
     }
 
     /// The first page as it was rendered last; `nil` before there is one.
-    public var firstPage: Renderer.Page? { snapshot.withLock { $0?.firstPage } }
+    public var firstPage: Renderer.Page? { snapshot.withLock { $0?.firstPage?.rendered } }
 
     public func page(from cursor: FeedCursor) async throws -> Page {
         let current = snapshot.withLock { $0 }
-        if let entries = current?.entries(before: cursor.milliseconds) { return page(of: entries, cursor) }
+        if cursor == .newest, let page = current?.firstPage?.page { return page }
+        // Nothing older: the same cursor again, so that asking on stays at the end. Where there is
+        // nothing at all, the present, because the far future would not be a time to a client.
+        let end = min(cursor.milliseconds, Int64(Date().timeIntervalSince1970 * 1000))
+        if let entries = current?.entries(before: cursor.milliseconds) { return Page(entries, end: end) }
         let found = try await videos.newest(before: cursor.milliseconds, limit: FeedCursor.pageLength)
-        return page(of: found.map(entry)[...], cursor)
+        return Page(found.map(entry), end: end)
     }
 
     /// Which videos of a page a viewer likes, and which of their authors they follow.
     public func marks(of viewer: UserID, on page: Page) async throws -> ViewerMarks {
-        guard !page.ids.isEmpty else { return ViewerMarks() }
-        return try await videos.marks(of: viewer, videos: page.ids, authors: page.authors)
-    }
-
-    private func page(of entries: ArraySlice<Snapshot.Entry>, _ cursor: FeedCursor) -> Page {
-        // Nothing older: the same cursor again, so that asking on stays at the end. Where there is
-        // nothing at all, the present, because the far future would not be a time to a client.
-        let end = { min(cursor.milliseconds, Int64(Date().timeIntervalSince1970 * 1000)) }
-        return Page(
-            videos: entries.map(\.video),
-            ids: entries.map(\.id),
-            authors: entries.map(\.authorID),
-            nextTime: entries.last?.publishedMilliseconds ?? end()
-        )
+        page.ids.isEmpty ? ViewerMarks() : try await marks.marks(of: viewer, on: page)
     }
 
     private func entry(_ video: VideoSummary) -> Snapshot.Entry {

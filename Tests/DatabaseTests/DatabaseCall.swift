@@ -35,7 +35,7 @@ extension DatabaseCall {
         },
         DatabaseCall("Videos.marks") { place, pool in
             let (videos, authors) = ((0..<limit).map { _ in place.video }, (0..<limit).map { _ in place.user })
-            _ = try await Videos(pool: pool).marks(of: place.user, videos: videos, authors: authors)
+            _ = try await Videos(pool: pool).marks(of: [place.user], videos: videos, authors: authors)
         },
         DatabaseCall("Videos.list") { place, pool in
             _ = try await Videos(pool: pool).list(author: place.user, viewer: place.user, limit: limit)

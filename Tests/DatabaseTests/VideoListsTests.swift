@@ -80,11 +80,11 @@ import Testing
             let anonymous = try await videos.newest(before: .max, limit: 10)
             #expect(anonymous.map(\.isFavorite) == [false, false])
             #expect(anonymous.map(\.author.isFollowed) == [false, false])
-            let marks = try await videos.marks(of: bob, videos: [liked, other], authors: [ada, bob])
-            #expect(marks == ViewerMarks(favorites: [liked], followed: [ada]))
-            #expect(try await videos.marks(of: bob, videos: [other], authors: [bob]) == ViewerMarks())
-            #expect(try await videos.marks(of: bob, videos: [], authors: []) == ViewerMarks())
-            #expect(try await videos.marks(of: ada, videos: [liked], authors: [ada, bob]) == ViewerMarks())
+            let marks = try await videos.marks(of: [bob, ada], videos: [liked, other], authors: [ada, bob])
+            #expect(marks == [bob: ViewerMarks(favorites: [liked], followed: [ada])])
+            #expect(try await videos.marks(of: [bob], videos: [other], authors: [bob]) == [:])
+            #expect(try await videos.marks(of: [bob], videos: [], authors: []) == [:])
+            #expect(try await videos.marks(of: [ada], videos: [liked], authors: [ada, bob]) == [:])
         }
     }
 

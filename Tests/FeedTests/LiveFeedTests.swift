@@ -18,7 +18,7 @@ import Testing
             Video(id: video.id, favorites: video.favoriteCount, author: video.author.name)
         }
 
-        func render(_ page: FeedPage<Video>) -> [VideoID] { page.videos.map(\.id) }
+        func render(_ videos: [Video], nextTime: Int64) -> [VideoID] { videos.map(\.id) }
     }
 
     private typealias Feed = LiveFeed<Plain>

@@ -9,10 +9,8 @@ struct DouyinFeedRenderer: FeedRenderer {
 
     func render(_ video: VideoSummary) -> FeedFragment { FeedFragment(DouyinVideo(video, addresses: addresses)) }
 
-    func render(_ page: FeedPage<FeedFragment>) -> ByteBuffer {
-        Self.page(nextTime: page.nextTime, message: Phrase.success(in: .english), videos: page.videos) {
-            video,
-            buffer in
+    func render(_ videos: [FeedFragment], nextTime: Int64) -> ByteBuffer {
+        Self.page(nextTime: nextTime, message: Phrase.success(in: .english), videos: videos) { video, buffer in
             buffer.writeImmutableBuffer(video.anonymous)
         }
     }

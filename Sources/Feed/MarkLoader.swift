@@ -1,0 +1,74 @@
+import Database
+import Domain
+import Synchronization
+
+/// Looks up what viewers like and follow on a page, for all who ask at about the same time at once.
+///
+/// Most people ask for the first page. Whoever comes while a query runs shares
+/// the next one, so a lone viewer waits for nobody, and a thousand make few queries.
+final class MarkLoader<Page: AnyObject & Sendable>: Sendable {
+    typealias Query = @Sendable (_ viewers: [UserID], _ page: Page) async throws -> [UserID: ViewerMarks]
+
+    private struct Waiter {
+        let viewer: UserID
+        let page: Page
+        let continuation: CheckedContinuation<ViewerMarks, any Error>
+    }
+
+    private struct State {
+        var waiting: [Waiter] = []
+        var running = 0
+    }
+
+    private let query: Query
+    private let maxRunning: Int
+    private let maxViewers: Int
+    private let state = Mutex(State())
+
+    init(maxRunning: Int = 2, maxViewers: Int = 64, query: @escaping Query) {
+        self.query = query
+        self.maxRunning = maxRunning
+        self.maxViewers = maxViewers
+    }
+
+    func marks(of viewer: UserID, on page: Page) async throws -> ViewerMarks {
+        try await withCheckedThrowingContinuation { continuation in
+            let mustRun = state.withLock { state in
+                state.waiting.append(Waiter(viewer: viewer, page: page, continuation: continuation))
+                guard state.running < maxRunning else { return false }
+                state.running += 1
+                return true
+            }
+            if mustRun { Task { await run() } }
+        }
+    }
+
+    /// Until nobody waits.
+    private func run() async {
+        while let batch = nextBatch() {
+            do {
+                let marks = try await query(Array(Set(batch.map(\.viewer))), batch[0].page)
+                for waiter in batch { waiter.continuation.resume(returning: marks[waiter.viewer] ?? ViewerMarks()) }
+            } catch {
+                for waiter in batch { waiter.continuation.resume(throwing: error) }
+            }
+        }
+    }
+
+    /// Those who wait for the same page as the first of them.
+    private func nextBatch() -> [Waiter]? {
+        state.withLock { state in
+            guard let page = state.waiting.first?.page else {
+                state.running -= 1
+                return nil
+            }
+            var batch: [Waiter] = []
+            var others: [Waiter] = []
+            for waiter in state.waiting {
+                if waiter.page === page, batch.count < maxViewers { batch.append(waiter) } else { others.append(waiter) }
+            }
+            state.waiting = others
+            return batch
+        }
+    }
+}

@@ -17,6 +17,9 @@ curl -fsS "$base/douyin/feed/" >"$home/files/feed.json"
 [ "$(grep -o '"play_url"' "$home/files/feed.json" | wc -l)" = 30 ] || { echo "the feed's page is not full" >&2; exit 1; }
 serve_files "$home/files"
 token=$(register bench)
+# Whoever asks likes and follows as much as everyone else.
+ask "$url" "INSERT INTO favorites SELECT (SELECT id FROM users WHERE name = 'bench'), video_id FROM favorites WHERE user_id = 1"
+ask "$url" "INSERT INTO follows SELECT (SELECT id FROM users WHERE name = 'bench'), followed_id FROM follows WHERE follower_id = 1"
 
 # What a login adds to a page: which of its videos the viewer likes, and which of its authors they follow.
 ids() { ask "$url" "SELECT 'ARRAY[' || string_agg($1::text, ',') || ']::bigint[]' FROM (SELECT * FROM videos WHERE is_public ORDER BY published_ms DESC LIMIT 30) AS v"; }

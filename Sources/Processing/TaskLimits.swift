@@ -18,12 +18,15 @@ public struct TaskLimits: Sendable, Equatable {
 
     /// Returns the command that runs `command` within the limits.
     ///
-    /// `setpriv` and `prlimit` (util-linux) replace themselves by what they
-    /// start, so that the process that is supervised is the child itself. It
-    /// gains no rights by executing anything and dies with its worker.
+    /// `nice`, `setpriv` and `prlimit` (coreutils, util-linux) replace themselves
+    /// by what they start, so that the process that is supervised is the child
+    /// itself. It gains no rights by executing anything, dies with its worker,
+    /// and leaves the processor to whoever answers requests beside it.
     func wrapping(_ command: [String]) -> [String] {
         let softAndHardCPU = "\(cpuSeconds):\(cpuSeconds + 5)"  // SIGXCPU first, so that the reason is known.
         let limits = ["--core=0", "--data=\(memoryBytes)", "--cpu=\(softAndHardCPU)", "--fsize=\(fileBytes)"]
-        return ["setpriv", "--no-new-privs", "--pdeathsig", "KILL", "prlimit"] + limits + ["--nofile=512"] + command
+        return ["nice", "-n", "10", "setpriv", "--no-new-privs", "--pdeathsig", "KILL", "prlimit"] + limits + [
+            "--nofile=512"
+        ] + command
     }
 }

@@ -79,7 +79,11 @@ CONF
     until (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do sleep 0.1; done
 }
 
-register() { curl -fsS -X POST "$base/douyin/user/register/?username=$1&password=benchmark" | sed 's/.*"token":"\([^"]*\)".*/\1/'; }
+# Prints a token, on a line of its own.
+register() {
+    curl -fsS -X POST "$base/douyin/user/register/?username=$1&password=benchmark" | sed 's/.*"token":"\([^"]*\)".*/\1/'
+    echo
+}
 
 # Requests per second of a wrk run; arguments are wrk's.
 rate() {

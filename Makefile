@@ -2,10 +2,10 @@
 SHELL := /bin/bash
 BUILD := swift build -c release
 
-.PHONY: help setup build up test lint format bench clean
+.PHONY: help setup build up test lint format bench bench-data clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install what is missing on this machine (Debian; root or sudo)
 	@scripts/setup
@@ -26,7 +26,10 @@ format: ## Format the sources
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests bench
 
 bench: setup build ## Run the benchmarks: ratios against something real in the same run
-	@for bench in bench/*.sh; do "$$bench" || exit 1; done
+	@for bench in ladder upload pickup feed likes busy moderation; do bench/$$bench.sh || exit 1; done
+
+bench-data: setup build ## Compare a small place with a million videos: times over HTTP, and every statement's plan
+	@bench/scale.sh && bench/plans.sh
 
 clean: ## Remove what was built; data stays
 	@rm -rf .build

@@ -22,14 +22,19 @@ ask "$url" "INSERT INTO favorites SELECT (SELECT id FROM users WHERE name = 'ben
 ask "$url" "INSERT INTO follows SELECT (SELECT id FROM users WHERE name = 'bench'), followed_id FROM follows WHERE follower_id = 1"
 
 # What a login adds to a page: which of its videos the viewer likes, and which of its authors they follow.
-ids() { ask "$url" "SELECT 'ARRAY[' || string_agg($1::text, ',') || ']::bigint[]' FROM (SELECT * FROM videos WHERE is_public ORDER BY published_ms DESC LIMIT 30) AS v"; }
-cat >"$home/marks.sql" <<SQL
-\\set viewer random(1, 100)
-SELECT video_id, NULL::bigint FROM favorites WHERE user_id = :viewer AND video_id = ANY($(ids id))
+ids() { ask "$url" "SELECT '{' || string_agg($1::text, ',') || '}' FROM (SELECT * FROM videos WHERE is_public ORDER BY published_ms DESC LIMIT 30) AS v"; }
+cat >"$home/marks.sql" <<'SQL'
+\set viewer random(1, 100)
+SELECT user_id, video_id, NULL::bigint FROM favorites WHERE user_id = :viewer AND video_id = ANY(:videos::bigint[])
 UNION ALL
-SELECT NULL, followed_id FROM follows WHERE follower_id = :viewer AND followed_id = ANY($(ids author_id));
+SELECT follower_id, NULL, followed_id FROM follows WHERE follower_id = :viewer AND followed_id = ANY(:authors::bigint[]);
 SQL
-query() { pgbench -n -M prepared -f "$home/marks.sql" -c "$connections" -j 1 -T "$seconds" "$url" | sed -n 's/^tps = \([0-9.]*\).*/\1/p'; }
+videos=$(ids id)
+authors=$(ids author_id)
+query() {
+    pgbench -n -M prepared -D videos="$videos" -D authors="$authors" -f "$home/marks.sql" -c "$connections" -j 1 -T "$seconds" "$url" |
+        sed -n 's/^tps = \([0-9.]*\).*/\1/p'
+}
 ask_for() { rate -t1 -c"$connections" -d"${seconds}s" "$1"; }
 
 for _ in $(seq "$rounds"); do

@@ -14,6 +14,8 @@ extension APIParts {
         }
     }
 
+    var feedController: FeedController { FeedController(feed: feed, gate: gate) }
+
     private func addUserRoutes(to routes: DouyinRoutes) {
         let passwords = PasswordHasher(configuration)
         AccountController(
@@ -38,7 +40,7 @@ extension APIParts {
     }
 
     private func addVideoRoutes(to routes: DouyinRoutes) {
-        FeedController(feed: feed, gate: gate).addRoutes(to: routes)
+        feedController.addRoutes(to: routes)
         PublishController(
             users: users,
             videos: videos,

@@ -1,5 +1,6 @@
 import Database
 public import Hummingbird
+import HummingbirdCore
 public import Logging
 import NIOCore
 import ObjectStorage
@@ -23,15 +24,10 @@ public func buildApplication(
     let parts = APIParts(services, configuration: configuration)
     var application = Application(
         router: buildRouter(parts),
-        server: .http1(
-            configuration: .init(
-                additionalChannelHandlers: [
-                    ExpectContinueHandler(maxBodyBytes: configuration.uploadMaxBytes + 1024 * 1024),
-                    LingeringCloseHandler(), LargeReadsHandler(),
-                ],
-                idleTimeout: TimeAmount(configuration.idleTimeout)
-            )
-        ),
+        server: HTTPServerBuilder { responder in
+            let feed = configuration.services.contains(.video) ? parts.feedController : nil
+            return APIChannel(responder: responder, feed: feed, configuration: configuration)
+        },
         configuration: ApplicationConfiguration(address: address, backlog: 1024),
         services: [APIUpkeep(parts: parts, logger: logger)],
         onServerRunning: onServerRunning,

@@ -13,7 +13,8 @@ extension Videos {
     }
 
     /// Which of these videos each viewer likes, and which of these authors they follow; none for those who do not.
-    public func marks(of viewers: [UserID], videos: [VideoID], authors: [UserID]) async throws -> [UserID: ViewerMarks] {
+    public func marks(of viewers: [UserID], videos: [VideoID], authors: [UserID]) async throws -> [UserID: ViewerMarks]
+    {
         let statement = Self.videoMarks(viewers, videos, authors)
         let rows = try await pool.shared.query(statement, as: (UserID, VideoID?, UserID?).self)
         return rows.reduce(into: [:]) { marks, row in

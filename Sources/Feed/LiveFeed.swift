@@ -53,19 +53,40 @@ public final class LiveFeed<Renderer: FeedRenderer>: Sendable {
     public var firstPage: Renderer.Page? { snapshot.withLock { $0?.firstPage?.rendered } }
 
     public func page(from cursor: FeedCursor) async throws -> Page {
-        let current = snapshot.withLock { $0 }
-        if cursor == .newest, let page = current?.firstPage?.page { return page }
-        // Nothing older: the same cursor again, so that asking on stays at the end. Where there is
-        // nothing at all, the present, because the far future would not be a time to a client.
-        let end = min(cursor.milliseconds, Int64(Date().timeIntervalSince1970 * 1000))
-        if let entries = current?.entries(before: cursor.milliseconds) { return Page(entries, end: end) }
+        if let page = readyPage(from: cursor) { return page }
         let found = try await videos.newest(before: cursor.milliseconds, limit: FeedCursor.pageLength)
-        return Page(found.map(entry), end: end)
+        return Page(found.map(entry), end: Self.end(of: cursor))
+    }
+
+    /// Nothing older: the same cursor again, so that asking on stays at the end.
+    ///
+    /// Where there is nothing at all, the present, because the far future would not be a time to a client.
+    private static func end(of cursor: FeedCursor) -> Int64 {
+        min(cursor.milliseconds, Int64(Date().timeIntervalSince1970 * 1000))
     }
 
     /// Which videos of a page a viewer likes, and which of their authors they follow.
     public func marks(of viewer: UserID, on page: Page) async throws -> ViewerMarks {
-        page.ids.isEmpty ? ViewerMarks() : try await marks.marks(of: viewer, on: page)
+        try await withCheckedThrowingContinuation { continuation in
+            loadMarks(of: viewer, on: page) { continuation.resume(with: $0) }
+        }
+    }
+
+    /// The same for callers who do not wait; `completion` is called from any thread, or at once where there is no video.
+    public func loadMarks(
+        of viewer: UserID,
+        on page: Page,
+        completion: @escaping @Sendable (Result<ViewerMarks, any Error>) -> Void
+    ) {
+        guard !page.ids.isEmpty else { return completion(.success(ViewerMarks())) }
+        marks.load(viewer, on: page, completion: completion)
+    }
+
+    /// A page that is in memory; `nil` where it is not.
+    public func readyPage(from cursor: FeedCursor) -> Page? {
+        let current = snapshot.withLock { $0 }
+        if cursor == .newest, let page = current?.firstPage?.page { return page }
+        return current?.entries(before: cursor.milliseconds).map { Page($0, end: Self.end(of: cursor)) }
     }
 
     private func entry(_ video: VideoSummary) -> Snapshot.Entry {

@@ -9,10 +9,12 @@ import Synchronization
 final class MarkLoader<Page: AnyObject & Sendable>: Sendable {
     typealias Query = @Sendable (_ viewers: [UserID], _ page: Page) async throws -> [UserID: ViewerMarks]
 
+    typealias Completion = @Sendable (Result<ViewerMarks, any Error>) -> Void
+
     private struct Waiter {
         let viewer: UserID
         let page: Page
-        let continuation: CheckedContinuation<ViewerMarks, any Error>
+        let completion: Completion
     }
 
     private struct State {
@@ -31,16 +33,15 @@ final class MarkLoader<Page: AnyObject & Sendable>: Sendable {
         self.maxViewers = maxViewers
     }
 
-    func marks(of viewer: UserID, on page: Page) async throws -> ViewerMarks {
-        try await withCheckedThrowingContinuation { continuation in
-            let mustRun = state.withLock { state in
-                state.waiting.append(Waiter(viewer: viewer, page: page, continuation: continuation))
-                guard state.running < maxRunning else { return false }
-                state.running += 1
-                return true
-            }
-            if mustRun { Task { await run() } }
+    /// Calls `completion` from any thread.
+    func load(_ viewer: UserID, on page: Page, completion: @escaping Completion) {
+        let mustRun = state.withLock { state in
+            state.waiting.append(Waiter(viewer: viewer, page: page, completion: completion))
+            guard state.running < maxRunning else { return false }
+            state.running += 1
+            return true
         }
+        if mustRun { Task { await run() } }
     }
 
     /// Until nobody waits.
@@ -48,9 +49,9 @@ final class MarkLoader<Page: AnyObject & Sendable>: Sendable {
         while let batch = nextBatch() {
             do {
                 let marks = try await query(Array(Set(batch.map(\.viewer))), batch[0].page)
-                for waiter in batch { waiter.continuation.resume(returning: marks[waiter.viewer] ?? ViewerMarks()) }
+                for waiter in batch { waiter.completion(.success(marks[waiter.viewer] ?? ViewerMarks())) }
             } catch {
-                for waiter in batch { waiter.continuation.resume(throwing: error) }
+                for waiter in batch { waiter.completion(.failure(error)) }
             }
         }
     }
@@ -65,7 +66,11 @@ final class MarkLoader<Page: AnyObject & Sendable>: Sendable {
             var batch: [Waiter] = []
             var others: [Waiter] = []
             for waiter in state.waiting {
-                if waiter.page === page, batch.count < maxViewers { batch.append(waiter) } else { others.append(waiter) }
+                if waiter.page === page, batch.count < maxViewers {
+                    batch.append(waiter)
+                } else {
+                    others.append(waiter)
+                }
             }
             state.waiting = others
             return batch

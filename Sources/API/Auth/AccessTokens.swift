@@ -60,6 +60,14 @@ final class AccessTokens: Sendable {
         return claims.user
     }
 
+    /// The same for a token that was seen before and is still good; `nil` of every other.
+    func recall(_ token: String) -> UserID? {
+        guard let claims = remembered.withLock({ $0[token] }), claims.expiry > Date(),
+            !revoked.isRevoked(claims.user, version: claims.version)
+        else { return nil }
+        return claims.user
+    }
+
     private func read(_ token: String) async throws(APIError) -> Claims {
         if let claims = remembered.withLock({ $0[token] }) { return claims }
         let claims = try await check(token)

@@ -59,7 +59,7 @@ struct AccountController {
     @Sendable func login(_ request: Request, context: APIContext) async throws -> Response {
         await context.answer {
             let (name, password) = try await readCredentials(request)
-            let address = gate.limits.address(of: request, context)
+            let address = gate.limits.address(of: request.headers, peer: context.peer)
             try throttle.charge(name, from: address)
             let credentials = try await users.findCredentials(name)
             let matches = try await passwords.verify(password, against: credentials?.passwordHash)

@@ -12,15 +12,19 @@ struct DouyinParameters {
 
     init(_ request: Request) async throws(APIError) {
         let query = try Self.decodeForm((request.uri.query ?? "").utf8)
-        let body = request.hasBody ? try await Self.readBody(of: request) : [:]
+        let body = request.headers.announceBody ? try await Self.readBody(of: request) : [:]
         values = body.isEmpty ? query : body.merging(query) { body, query in query.isEmpty ? body : query }
-        bearer = Self.bearer(of: request)
+        bearer = Self.bearer(of: request.headers)
     }
 
     /// What stands in the query alone, for a request whose body is a file.
     init(queryOf request: Request) throws(APIError) {
-        values = try Self.decodeForm((request.uri.query ?? "").utf8)
-        bearer = Self.bearer(of: request)
+        try self.init(query: request.uri.query ?? "", headers: request.headers)
+    }
+
+    init(query: String, headers: HTTPFields) throws(APIError) {
+        values = try Self.decodeForm(query.utf8)
+        bearer = Self.bearer(of: headers)
     }
 
     subscript(name: String) -> String? { values[name] }
@@ -111,8 +115,8 @@ struct DouyinParameters {
         return try decodeForm(form.readableBytesView)
     }
 
-    private static func bearer(of request: Request) -> String? {
-        guard let header = request.headers[.authorization], header.lowercased().hasPrefix("bearer ") else { return nil }
+    private static func bearer(of headers: HTTPFields) -> String? {
+        guard let header = headers[.authorization], header.lowercased().hasPrefix("bearer ") else { return nil }
         return header.dropFirst("bearer ".count).trimmingSpace
     }
 }
@@ -125,9 +129,7 @@ extension APIError {
     )
 }
 
-extension Request {
+extension HTTPFields {
     /// Whether bytes follow the head (RFC 9112, 6.3).
-    fileprivate var hasBody: Bool {
-        headers[.transferEncoding] != nil || headers[.contentLength].map { $0 != "0" } ?? false
-    }
+    var announceBody: Bool { self[.transferEncoding] != nil || self[.contentLength].map { $0 != "0" } ?? false }
 }

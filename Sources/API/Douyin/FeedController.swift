@@ -6,6 +6,8 @@ import NIOCore
 
 /// `/douyin/feed/`: what everyone may see, newest first.
 struct FeedController {
+    typealias Page = LiveFeed<DouyinFeedRenderer>.Page
+
     let feed: LiveFeed<DouyinFeedRenderer>
     let gate: Gate
 
@@ -33,21 +35,25 @@ struct FeedController {
     }
 
     private func render(_ cursor: FeedCursor, viewer: UserID?, language: Language) async throws -> ByteBuffer {
-        if viewer == nil, cursor == .newest, language == .english, let page = feed.firstPage { return page }
+        if viewer == nil, let page = readyPage(cursor, language) { return page }
         let page = try await feed.page(from: cursor)
+        let marks: ViewerMarks? = if let viewer { try await feed.marks(of: viewer, on: page) } else { nil }
+        return Self.encode(page, marks, language)
+    }
+
+    /// What most people ask for, as it was rendered last.
+    func readyPage(_ cursor: FeedCursor, _ language: Language) -> ByteBuffer? {
+        cursor == .newest && language == .english ? feed.firstPage : nil
+    }
+
+    static func encode(_ page: Page, _ marks: ViewerMarks?, _ language: Language) -> ByteBuffer {
         let message = Phrase.success(in: language)
-        guard let viewer else {
-            return DouyinFeedRenderer.page(nextTime: page.nextTime, message: message, videos: page.videos) {
-                $1.writeImmutableBuffer($0.anonymous)
-            }
-        }
-        let marks = try await feed.marks(of: viewer, on: page)
         let indices = page.videos.indices
         return DouyinFeedRenderer.page(nextTime: page.nextTime, message: message, videos: indices) { index, buffer in
             page.videos[index].write(
                 to: &buffer,
-                isFollow: marks.followed.contains(page.authors[index]),
-                isFavorite: marks.favorites.contains(page.ids[index])
+                isFollow: marks?.followed.contains(page.authors[index]) ?? false,
+                isFavorite: marks?.favorites.contains(page.ids[index]) ?? false
             )
         }
     }

@@ -1,6 +1,7 @@
 import Domain
 import HTTPTypes
 import Hummingbird
+import NIOCore
 
 /// Counts the requests of users and addresses, and refuses what is too much.
 ///
@@ -22,17 +23,21 @@ struct RateLimits: Sendable {
     }
 
     /// Counts a request by where it comes from.
-    func charge(_ request: Request, _ context: APIContext, for group: LimitGroup) throws(APIError) {
-        guard let buckets = addresses[group], let address = address(of: request, context) else { return }
+    func charge(_ headers: HTTPFields, peer: SocketAddress?, for group: LimitGroup) throws(APIError) {
+        guard let buckets = addresses[group], let address = address(of: headers, peer: peer) else { return }
         try Self.require(buckets.take(address))
     }
 
+    func charge(_ request: Request, _ context: APIContext, for group: LimitGroup) throws(APIError) {
+        try charge(request.headers, peer: context.peer, for: group)
+    }
+
     /// Where a request comes from; `nil` for a local socket without a gateway's header.
-    func address(of request: Request, _ context: APIContext) -> ClientAddress? {
+    func address(of headers: HTTPFields, peer: SocketAddress?) -> ClientAddress? {
         ClientAddress.client(
-            forwardedFor: request.headers[.xForwardedFor],
+            forwardedFor: headers[.xForwardedFor],
             realIP: nil,
-            peer: context.peer?.ipAddress,
+            peer: peer?.ipAddress,
             trustsForwarded: trustsForwarded
         )
     }

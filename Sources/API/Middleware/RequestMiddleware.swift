@@ -5,8 +5,6 @@ import Logging
 
 /// The first and the last that sees a request: its id, its log line, and an answer for whatever was thrown.
 struct RequestMiddleware: RouterMiddleware {
-    private static let maxIDLength = 64
-
     func handle(
         _ request: Request,
         context: APIContext,
@@ -14,12 +12,19 @@ struct RequestMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let start = ContinuousClock.now
         var context = context
-        context.requestID = Self.requestID(of: request)
+        context.requestID = RequestLog.requestID(of: request.headers)
         context.language = Language(acceptLanguage: request.headers[.acceptLanguage])
         var response = try await respond(to: request, context: context, next: next)
         response.headers[.xRequestID] = context.requestID
         if request.method == .head { response.body = ResponseBody() }
-        log(request, response, context, duration: ContinuousClock.now - start)
+        RequestLog(logger: context.logger).write(
+            request.method,
+            path: request.uri.path,
+            status: response.status,
+            requestID: context.requestID,
+            refusal: context.outcome.code,
+            since: start
+        )
         return response
     }
 
@@ -46,40 +51,8 @@ struct RequestMiddleware: RouterMiddleware {
         let path = request.uri.path.prefix(200)
         return APIError(.unknownRoute, "There is nothing at \(path).", chinese: "\(path) 不存在。")
     }
-
-    /// The gateway's, so that its log and ours can be laid side by side; else a new one.
-    private static func requestID(of request: Request) -> String {
-        if let id = request.headers[.xRequestID], (1...maxIDLength).contains(id.utf8.count),
-            id.utf8.allSatisfy({
-                Character(UnicodeScalar($0)).isLetter || Character(UnicodeScalar($0)).isNumber || $0 == 45
-            })
-        {
-            return id
-        }
-        return String(UInt64.random(in: .min ... .max), radix: 16)
-    }
-
-    /// Without the query: tokens and passwords ride in it.
-    private func log(_ request: Request, _ response: Response, _ context: APIContext, duration: Duration) {
-        var metadata: Logger.Metadata = [
-            "request.id": "\(context.requestID)",
-            "http.method": "\(request.method)",
-            "http.path": "\(request.uri.path)",
-            "http.status": "\(response.status.code)",
-            "http.duration_ms": "\((duration / .microseconds(100)).rounded() / 10)",
-        ]
-        if let code = context.outcome.code { metadata["error.code"] = "\(code.name)" }
-        context.logger.info("request", metadata: metadata)
-    }
 }
 
 extension Request {
     var isDouyin: Bool { uri.path == "/douyin" || uri.path.hasPrefix("/douyin/") }
-}
-
-extension HTTPField.Name {
-    static let xRequestID: Self = {
-        guard let name = Self("X-Request-Id") else { preconditionFailure("not the name of a header") }
-        return name
-    }()
 }

@@ -1,0 +1,50 @@
+import HTTPTypes
+import Logging
+
+/// The line that is logged for each request.
+struct RequestLog: Sendable {
+    private static let maxIDLength = 64
+
+    let logger: Logger
+
+    /// Without the query: tokens and passwords ride in it.
+    func write(
+        _ method: HTTPRequest.Method,
+        path: String,
+        status: HTTPResponse.Status,
+        requestID: String,
+        refusal: APIErrorCode? = nil,
+        since start: ContinuousClock.Instant
+    ) {
+        let duration = ContinuousClock.now - start
+        var metadata: Logger.Metadata = [
+            "request.id": "\(requestID)",
+            "http.method": "\(method)",
+            "http.path": "\(path)",
+            "http.status": "\(status.code)",
+            "http.duration_ms": "\((duration / .microseconds(100)).rounded() / 10)",
+        ]
+        if let refusal { metadata["error.code"] = "\(refusal.name)" }
+        logger.info("request", metadata: metadata)
+    }
+
+    /// The gateway's id, so that its log and ours can be laid side by side; else a new one.
+    static func requestID(of headers: HTTPFields) -> String {
+        if let id = headers[.xRequestID], (1...maxIDLength).contains(id.utf8.count), id.utf8.allSatisfy(isIDByte) {
+            return id
+        }
+        return String(UInt64.random(in: .min ... .max), radix: 16)
+    }
+
+    private static func isIDByte(_ byte: UInt8) -> Bool {
+        let character = Character(UnicodeScalar(byte))
+        return character.isLetter || character.isNumber || byte == UInt8(ascii: "-")
+    }
+}
+
+extension HTTPField.Name {
+    static let xRequestID: Self = {
+        guard let name = Self("X-Request-Id") else { preconditionFailure("not the name of a header") }
+        return name
+    }()
+}

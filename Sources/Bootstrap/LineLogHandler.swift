@@ -7,6 +7,8 @@ struct LineLogHandler: LogHandler {
     var logLevel = Logger.Level.info
     var metadata: Logger.Metadata = [:]
     private let label: String
+    /// In bytes.
+    private static let usualLength = 256
 
     init(label: String) { self.label = label }
 
@@ -16,7 +18,9 @@ struct LineLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var line = "\(LogClock.shared.text()) \(event.level) \(label): \(event.message)"
+        var line = ""
+        line.reserveCapacity(Self.usualLength)
+        line += "\(LogClock.shared.text()) \(event.level) \(label): \(event.message)"
         let facts = event.metadata.map { metadata.isEmpty ? $0 : metadata.merging($0) { $1 } } ?? metadata
         for (key, value) in facts.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(value)" }
         line += "\n"

@@ -32,7 +32,7 @@ public final class LiveFeed<Renderer: FeedRenderer>: Sendable {
     private let renderer: Renderer
     private let capacity: Int
     private let snapshot = Mutex<Snapshot?>(nil)
-    private let marks: MarkLoader<Page>
+    private let firstPageMarks: MarkLoader<Page>
 
     /// Loads nothing yet.
     ///
@@ -44,7 +44,7 @@ public final class LiveFeed<Renderer: FeedRenderer>: Sendable {
         self.videos = videos
         self.renderer = renderer
         self.capacity = capacity
-        marks = MarkLoader { viewers, page in
+        firstPageMarks = MarkLoader { viewers, page in
             try await videos.marks(of: viewers, videos: page.ids, authors: page.authors)
         }
     }
@@ -79,7 +79,16 @@ public final class LiveFeed<Renderer: FeedRenderer>: Sendable {
         completion: @escaping @Sendable (Result<ViewerMarks, any Error>) -> Void
     ) {
         guard !page.ids.isEmpty else { return completion(.success(ViewerMarks())) }
-        marks.load(viewer, on: page, completion: completion)
+        let isFirst = snapshot.withLock { $0?.firstPage?.page === page }
+        if isFirst { return firstPageMarks.load(viewer, on: page, completion: completion) }
+        Task {
+            do {
+                let marks = try await videos.marks(of: [viewer], videos: page.ids, authors: page.authors)
+                completion(.success(marks[viewer] ?? ViewerMarks()))
+            } catch {
+                completion(.failure(error))
+            }
+        }
     }
 
     /// A page that is in memory; `nil` where it is not.

@@ -2,10 +2,11 @@ import Database
 import Domain
 import Synchronization
 
-/// Looks up what viewers like and follow on a page, for all who ask at about the same time at once.
+/// Looks up what viewers like and follow on one page, for all who ask at about the same time at once.
 ///
-/// Most people ask for the first page. Whoever comes while a query runs shares
-/// the next one, so a lone viewer waits for nobody, and a thousand make few queries.
+/// Most people ask for the first page of the feed. Whoever comes while a query runs shares
+/// the next one, so a lone viewer waits for nobody, and a thousand make few
+/// queries. One runs at a time: two at once would be half as full, and slower.
 final class MarkLoader<Page: AnyObject & Sendable>: Sendable {
     typealias Query = @Sendable (_ viewers: [UserID], _ page: Page) async throws -> [UserID: ViewerMarks]
 
@@ -19,17 +20,15 @@ final class MarkLoader<Page: AnyObject & Sendable>: Sendable {
 
     private struct State {
         var waiting: [Waiter] = []
-        var running = 0
+        var isRunning = false
     }
 
     private let query: Query
-    private let maxRunning: Int
     private let maxViewers: Int
     private let state = Mutex(State())
 
-    init(maxRunning: Int = 2, maxViewers: Int = 64, query: @escaping Query) {
+    init(maxViewers: Int = 64, query: @escaping Query) {
         self.query = query
-        self.maxRunning = maxRunning
         self.maxViewers = maxViewers
     }
 
@@ -37,9 +36,8 @@ final class MarkLoader<Page: AnyObject & Sendable>: Sendable {
     func load(_ viewer: UserID, on page: Page, completion: @escaping Completion) {
         let mustRun = state.withLock { state in
             state.waiting.append(Waiter(viewer: viewer, page: page, completion: completion))
-            guard state.running < maxRunning else { return false }
-            state.running += 1
-            return true
+            defer { state.isRunning = true }
+            return !state.isRunning
         }
         if mustRun { Task { await run() } }
     }
@@ -60,7 +58,7 @@ final class MarkLoader<Page: AnyObject & Sendable>: Sendable {
     private func nextBatch() -> [Waiter]? {
         state.withLock { state in
             guard let page = state.waiting.first?.page else {
-                state.running -= 1
+                state.isRunning = false
                 return nil
             }
             var batch: [Waiter] = []

@@ -47,6 +47,17 @@ actor RawConnection {
         }
     }
 
+    /// So many bytes.
+    func read(count: Int) async throws -> String {
+        while received.utf8.count < count {
+            guard let buffer = await next() else { throw ChannelError.eof }
+            received += String(buffer: buffer)
+        }
+        let end = received.utf8.index(received.startIndex, offsetBy: count)
+        defer { received = String(received[end...]) }
+        return String(received[..<end])
+    }
+
     /// What comes until the other side closes.
     func readToEnd() async throws -> String {
         while let buffer = await next() { received += String(buffer: buffer) }

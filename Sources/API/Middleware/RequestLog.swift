@@ -1,5 +1,6 @@
 import HTTPTypes
 import Logging
+import Synchronization
 
 /// The line that is logged for each request.
 struct RequestLog: Sendable {
@@ -18,13 +19,13 @@ struct RequestLog: Sendable {
     ) {
         let duration = ContinuousClock.now - start
         var metadata: Logger.Metadata = [
-            "request.id": "\(requestID)",
-            "http.method": "\(method)",
-            "http.path": "\(path)",
-            "http.status": "\(status.code)",
-            "http.duration_ms": "\((duration / .microseconds(100)).rounded() / 10)",
+            "request.id": .string(requestID),
+            "http.method": .string(method.rawValue),
+            "http.path": .string(path),
+            "http.status": .stringConvertible(status.code),
+            "http.duration_ms": .stringConvertible((duration / .microseconds(100)).rounded() / 10),
         ]
-        if let refusal { metadata["error.code"] = "\(refusal.name)" }
+        if let refusal { metadata["error.code"] = .string(refusal.name) }
         logger.info("request", metadata: metadata)
     }
 
@@ -33,8 +34,11 @@ struct RequestLog: Sendable {
         if let id = headers[.xRequestID], (1...maxIDLength).contains(id.utf8.count), id.utf8.allSatisfy(isIDByte) {
             return id
         }
-        return String(UInt64.random(in: .min ... .max), radix: 16)
+        return String(nextID.wrappingAdd(1, ordering: .relaxed).newValue, radix: 16)
     }
+
+    /// Counts from a random number on: a random one for each request would be a call of the system each.
+    private static let nextID = Atomic(UInt64.random(in: .min ... .max))
 
     private static func isIDByte(_ byte: UInt8) -> Bool {
         let character = Character(UnicodeScalar(byte))

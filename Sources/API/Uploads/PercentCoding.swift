@@ -2,8 +2,11 @@
 enum PercentCoding {
     /// The bytes meant by a text; what is no escape stays as it is.
     static func decode(_ text: some Sequence<UInt8>, plusIsSpace: Bool = false) -> [UInt8] {
+        let bytes = Array(text)
+        // Tokens and numbers, which is most there is, have none.
+        guard bytes.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return bytes }
         var decoded: [UInt8] = []
-        var pending = Array(text)[...]
+        var pending = bytes[...]
         while let byte = pending.popFirst() {
             if byte == UInt8(ascii: "%"), pending.count >= 2, let value = hex(pending.prefix(2)) {
                 decoded.append(value)

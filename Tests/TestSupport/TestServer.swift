@@ -14,7 +14,7 @@ public actor TestServer {
 
     /// Durability costs time, and a test's data need not survive a power cut.
     public static let fastSettings = [
-        "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300",
+        "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "1000",
         "shared_buffers": "64MB", "autovacuum_naptime": "5s",
     ]
 

@@ -7,8 +7,8 @@ import Synchronization
 ///
 /// Times of publishing are unique and grow with the order of commits, so going
 /// on before the time of the last one seen finds each video once, whatever is
-/// published meanwhile. ``run()`` keeps the memory current; until it has
-/// loaded, and beyond what is kept, pages come from the database.
+/// published meanwhile. Whoever hears of changes keeps the memory current; before
+/// the first ``reload()``, and beyond what is kept, pages come from the database.
 public final class LiveFeed<Renderer: FeedRenderer>: Sendable {
     typealias Snapshot = FeedSnapshot<Renderer>
 

@@ -26,6 +26,7 @@ final class FeedShortcutHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// What has come while an answer is prepared.
     private var held: [HTTPRequestPart] = []
     private var isAnswering = false
+    private var wantsToRead = false
 
     init(feed: FeedController, logger: Logger) {
         self.feed = feed
@@ -48,6 +49,11 @@ final class FeedShortcutHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .end: unanswered -= 1
         }
         context.write(data, promise: promise)
+    }
+
+    /// Nothing more is read while an answer is prepared, or a client could fill the memory.
+    func read(context: ChannelHandlerContext) {
+        if isAnswering { wantsToRead = true } else { context.read() }
     }
 
     /// Without a body, for a connection that goes on.
@@ -98,6 +104,10 @@ final class FeedShortcutHandler: ChannelDuplexHandler, RemovableChannelHandler {
         held = []
         for part in parts { channelRead(context: context, data: wrapInboundOut(part)) }
         context.fireChannelReadComplete()
+        if wantsToRead, !isAnswering {
+            wantsToRead = false
+            context.read()
+        }
     }
 
     private func respond(

@@ -72,7 +72,7 @@ extension Comments {
             ORDER BY video_id DESC, id DESC
             \(.limit(limit))
         ) AS comment
-        JOIN counted_users AS author ON author.id = comment.author_id
+        \(UserProfile.join("author", id: "comment.author_id"))
         ORDER BY comment.id DESC
         """
     }

@@ -88,7 +88,7 @@ extension Follows {
     private static func profileList(_ page: SQL, viewer: UserID?) -> SQL {
         """
         SELECT \(UserProfile.columns("profile", viewer: viewer))
-        FROM (\(page)) AS page JOIN counted_users AS profile ON profile.id = page.id
+        FROM (\(page)) AS page \(UserProfile.join("profile", id: "page.id"))
         ORDER BY page.created_at DESC
         """
     }
@@ -104,7 +104,7 @@ extension Follows {
             ORDER BY mine.created_at DESC
             \(.limit(limit))
         ) AS page
-        JOIN counted_users AS profile ON profile.id = page.id
+        \(UserProfile.join("profile", id: "page.id"))
         LEFT JOIN LATERAL (\(newestMessage(viewer))) AS newest ON true
         ORDER BY page.created_at DESC
         """

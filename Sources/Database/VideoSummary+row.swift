@@ -15,8 +15,8 @@ extension VideoSummary {
                coalesce((SELECT true FROM favorites WHERE user_id = \(viewer as UserID?) AND video_id = video.id), false),
                \(UserProfile.columns("author", viewer: viewer))
         FROM (\(page)) AS page
-        JOIN counted_videos AS video ON video.id = page.id
-        JOIN counted_users AS author ON author.id = video.author_id
+        CROSS JOIN LATERAL (SELECT * FROM counted_videos WHERE id = page.id OFFSET 0) AS video
+        \(UserProfile.join("author", id: "video.author_id"))
         """
     }
 

@@ -95,8 +95,8 @@ extension Videos {
         """
         \(VideoSummary.select(
             page: """
-                SELECT video_id AS id, created_at FROM favorites WHERE user_id \(.only(user))
-                ORDER BY user_id, created_at DESC \(.limit(limit))
+                SELECT video_id AS id, created_at FROM favorites WHERE user_id = \(user)
+                ORDER BY created_at DESC \(.limit(limit))
                 """,
             viewer: viewer
         ))

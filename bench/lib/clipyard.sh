@@ -42,7 +42,7 @@ start_up() {
 # Another database of the same server, with the schema; its address is $url with the name replaced.
 make_database() {
     ask "$url" "CREATE DATABASE $1"
-    CLIPYARD_DATABASE_URL=${url/clipyard\'/$1\'} .build/release/clipyard migrate >/dev/null
+    CLIPYARD_DATABASE_URL=${url/clipyard\'/$1\'} .build/release/clipyard migrate >/dev/null 2>&1
 }
 
 # `clipyard serve` on a port of its own, as operators run it, without a gateway in front: $base is its address.

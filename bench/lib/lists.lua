@@ -1,10 +1,11 @@
--- For wrk: asks for something of a random user, video or moment.
--- Arguments: a path that ends where the number is put, the smallest and the largest number, and what follows it.
+-- For wrk: asks for something of one of many, at random.
+-- Arguments: a path up to an id, a file of ids, and what follows the id.
 function init(arguments)
-    path, smallest, largest, rest = arguments[1], tonumber(arguments[2]), tonumber(arguments[3]), arguments[4] or ""
+    path, rest, ids = arguments[1], arguments[3] or "", {}
+    for id in io.lines(arguments[2]) do ids[#ids + 1] = id end
     math.randomseed(os.time())
 end
 
 function request()
-    return wrk.format("GET", path .. string.format("%d", smallest + math.floor(math.random() * (largest - smallest + 1))) .. rest)
+    return wrk.format("GET", path .. ids[math.random(#ids)] .. rest)
 end

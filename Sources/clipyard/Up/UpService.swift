@@ -61,10 +61,14 @@ struct UpService: Service {
     ///
     /// Each opens up to `CLIPYARD_DATABASE_CONNECTIONS`, two that its tasks share, and one to listen on. For five
     /// services and a worker that is (5 + 1 + 2) × (10 + 3) = 104.
+    ///
+    /// PostgreSQL's own 128 MiB of buffers are few for lists whose rows lie anywhere among millions. A sixteenth of
+    /// the memory leaves most of it to encoders; it is taken only as it is used.
     private var clusterSettings: [String: String] {
         let processes = layout.processes.count + 1
         let connections = (processes + 2) * (settings.databaseConnections + 3)
-        return ["max_connections": "\(max(100, connections))"]
+        let bufferMebibytes = min(max(128, ProcessInfo.processInfo.physicalMemory >> 24), 4096)
+        return ["max_connections": "\(max(100, connections))", "shared_buffers": "\(bufferMebibytes)MB"]
     }
 
     /// Stopping goes on when this task is already cancelled.

@@ -18,10 +18,11 @@ extension APIParts {
 
     private func addUserRoutes(to routes: DouyinRoutes) {
         let passwords = PasswordHasher(configuration)
+        let throttle = LoginThrottle(configuration)
         AccountController(
             users: users,
             passwords: passwords,
-            throttle: LoginThrottle(configuration),
+            throttle: throttle,
             gate: gate,
             content: content,
             addresses: addresses
@@ -30,6 +31,7 @@ extension APIParts {
             users: users,
             store: services.store,
             passwords: passwords,
+            throttle: throttle,
             gate: gate,
             content: content,
             addresses: addresses,

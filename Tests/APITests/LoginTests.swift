@@ -3,6 +3,8 @@ import Database
 import Domain
 import Foundation
 import HTTPTypes
+import HummingbirdTesting
+import NIOCore
 import Testing
 
 @testable import API
@@ -51,6 +53,19 @@ import Testing
             }
             #expect(try await login("ada", "secret", from: "192.0.2.1", api).code == 42902)
             #expect(try await login("ada", "secret", from: "192.0.2.2", api).code == 0)
+        }
+    }
+
+    @Test func aTokenDoesNotHelpToGuessThePassword() async throws {
+        try await withAPI(configure: { $0.loginLimitPerAccount = RateLimit("3/600") }) { (api) async throws in
+            let ada = try await api.register("ada")
+            func change(_ old: String) async throws -> HTTPResponse.Status {
+                let body = ByteBuffer(string: #"{"old_password":"\#(old)","new_password":"another"}"#)
+                let headers: HTTPFields = [.authorization: "Bearer \(ada.token)"]
+                return try await api.send(.put, "/api/v1/me/password", headers: headers, body: body).status
+            }
+            for guess in 1...3 { #expect(try await change("guess\(guess)") == .unauthorized) }
+            #expect(try await change("secret") == .tooManyRequests)
         }
     }
 

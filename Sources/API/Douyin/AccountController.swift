@@ -60,11 +60,11 @@ struct AccountController {
         await context.answer {
             let (name, password) = try await readCredentials(request)
             let address = gate.limits.address(of: request.headers, peer: context.peer)
-            try throttle.charge(name, from: address)
+            try throttle.charge(name.caseFolded, from: address)
             let credentials = try await users.findCredentials(name)
             let matches = try await passwords.verify(password, against: credentials?.passwordHash)
             guard let credentials, matches else { throw APIError.wrongCredentials }
-            throttle.succeed(name, from: address)
+            throttle.succeed(name.caseFolded, from: address)
             try await renewHash(of: credentials, password)
             let token = try await gate.tokens.issue(to: credentials.id, version: credentials.tokenVersion)
             return LoginAnswer(userID: credentials.id.rawValue, token: token)

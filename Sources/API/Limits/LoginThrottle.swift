@@ -1,5 +1,3 @@
-import Domain
-
 /// Slows down whoever guesses passwords, by account and by address.
 ///
 /// A try is charged before the password is looked at, so that many at once
@@ -13,16 +11,16 @@ struct LoginThrottle: Sendable {
         addresses = configuration.loginLimitPerAddress.map { TokenBuckets($0) }
     }
 
-    /// Whether the account exists makes no difference.
-    func charge(_ name: Username, from address: ClientAddress?) throws(APIError) {
-        if let wait = accounts?.take(name.caseFolded) { throw .tooManyLogins(retryAfterSeconds: wait.wholeSeconds) }
+    /// Counts a try at an account, by what it is known by; whether it exists makes no difference.
+    func charge(_ account: String, from address: ClientAddress?) throws(APIError) {
+        if let wait = accounts?.take(account) { throw .tooManyLogins(retryAfterSeconds: wait.wholeSeconds) }
         guard let address, let wait = addresses?.take(address) else { return }
-        accounts?.giveBack(name.caseFolded)
+        accounts?.giveBack(account)
         throw .tooManyLogins(retryAfterSeconds: wait.wholeSeconds)
     }
 
-    func succeed(_ name: Username, from address: ClientAddress?) {
-        accounts?.giveBack(name.caseFolded)
+    func succeed(_ account: String, from address: ClientAddress?) {
+        accounts?.giveBack(account)
         if let address { addresses?.giveBack(address) }
     }
 }

@@ -38,18 +38,24 @@ final class TokenBuckets<Key: Hashable & Sendable>: Sendable {
     ///
     /// - Returns: `nil` if they were there, otherwise how long until they will be; then nothing was taken.
     func take(_ key: Key, at now: ContinuousClock.Instant = .now, cost: Double = 1) -> Duration? {
-        charge(key, at: now, cost: cost, keeping: true)
-    }
-
-    /// What `take` would answer, without taking anything.
-    func peek(_ key: Key, at now: ContinuousClock.Instant = .now, cost: Double = 1) -> Duration? {
-        charge(key, at: now, cost: cost, keeping: false)
+        guard !limit.isOff else { return nil }
+        let (instant, price) = (nanoseconds(at: now), price(cost))
+        let shard = shard(of: key)
+        return shard.fullAt.withLock { fullAt in
+            let charged = max(fullAt[key] ?? instant, instant) + price
+            guard charged <= instant + fullNanoseconds else {
+                return .nanoseconds(charged - fullNanoseconds - instant)
+            }
+            fullAt[key] = charged
+            if fullAt.count > shard.maxBuckets { shard.forget(in: &fullAt, at: instant) }
+            return nil
+        }
     }
 
     /// Puts tokens back that were taken for something that turned out to cost nothing.
     ///
     /// To count failures alone, take first and give back after a success: of
-    /// many attempts at the same moment, `peek` would let each one pass.
+    /// many attempts at the same moment, a look beforehand would let each one pass.
     func giveBack(_ key: Key, at now: ContinuousClock.Instant = .now, cost: Double = 1) {
         guard !limit.isOff else { return }
         let (instant, price) = (nanoseconds(at: now), price(cost))
@@ -61,23 +67,6 @@ final class TokenBuckets<Key: Hashable & Sendable>: Sendable {
 
     /// How many buckets are kept, for tests and metrics.
     var count: Int { shards.reduce(0) { sum, shard in sum + shard.fullAt.withLock { $0.count } } }
-
-    private func charge(_ key: Key, at now: ContinuousClock.Instant, cost: Double, keeping: Bool) -> Duration? {
-        guard !limit.isOff else { return nil }
-        let (instant, price) = (nanoseconds(at: now), price(cost))
-        let shard = shard(of: key)
-        return shard.fullAt.withLock { fullAt in
-            let charged = max(fullAt[key] ?? instant, instant) + price
-            guard charged <= instant + fullNanoseconds else {
-                return .nanoseconds(charged - fullNanoseconds - instant)
-            }
-            if keeping {
-                fullAt[key] = charged
-                if fullAt.count > shard.maxBuckets { shard.forget(in: &fullAt, at: instant) }
-            }
-            return nil
-        }
-    }
 
     private func shard(of key: Key) -> Shard {
         shards[Int(truncatingIfNeeded: UInt(bitPattern: key.hashValue) % UInt(shards.count))]

@@ -11,6 +11,7 @@ struct ProfileController {
     let users: Users
     let store: LocalObjectStore
     let passwords: PasswordHasher
+    let throttle: LoginThrottle
     let gate: Gate
     let content: ContentCheck
     let addresses: PublicAddresses
@@ -66,9 +67,13 @@ struct ProfileController {
         let old = try APIError.translating(to: .wrongCredentials) { try Password(change.oldPassword) }
         let new = try APIError.translating(to: .invalidPassword) { try Password(change.newPassword) }
         guard let credentials = try await users.findCredentials(of: user) else { throw APIError.unknownAccount }
+        // Whoever has found a token must not find the password with it.
+        let (account, address) = ("id \(user)", gate.limits.address(of: request.headers, peer: context.peer))
+        try throttle.charge(account, from: address)
         guard try await passwords.verify(old, against: credentials.passwordHash) else {
             throw APIError(.wrongCredentials, "The old password is wrong.", chinese: "原密码错误。")
         }
+        throttle.succeed(account, from: address)
         let hash = try await passwords.hash(new)
         guard let version = try await users.changePassword(user, from: credentials.passwordHash, to: hash) else {
             throw APIError(

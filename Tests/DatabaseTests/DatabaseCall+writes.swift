@@ -113,7 +113,7 @@ extension DatabaseCall {
         },
     ]
 
-    static let all = reads + videoWrites + socialWrites + accountWrites
+    static let all = reads() + reads(limit: longList) + videoWrites + socialWrites + accountWrites
 }
 
 extension BusyPlace {

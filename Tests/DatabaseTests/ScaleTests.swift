@@ -31,7 +31,7 @@ import Testing
 /// Time, as a caller waits for it.
 extension ScaleTests {
     private func compareTimes(_ few: BusyPlace, _ many: BusyPlace) async throws {
-        for call in DatabaseCall.reads {
+        for call in DatabaseCall.reads() {
             let (low, high) = try await times(call, few, many)
             let (fast, slow) = (percentile(50, of: low), percentile(50, of: high))
             #expect(
@@ -73,11 +73,11 @@ extension ScaleTests {
 /// Pages of tables and indexes that the server looks at, which no other work changes.
 extension ScaleTests {
     private func comparePages(_ few: BusyPlace, _ many: BusyPlace, _ cluster: PrivateCluster) async throws {
-        for call in DatabaseCall.reads {
+        for call in DatabaseCall.reads() {
             for place in [few, many] { try await logPages(call, place) }
         }
         let pages = try pagesRead(cluster)
-        for name in Set(DatabaseCall.reads.map(\.name)) {
+        for name in Set(DatabaseCall.reads().map(\.name)) {
             let low = try #require(pages["\(name) \(few.scale.videos)"])
             let high = try #require(pages["\(name) \(many.scale.videos)"])
             #expect(high <= low * Self.moreLevels + Self.fewPages, "\(name) reads \(high) pages instead of \(low)")

@@ -32,10 +32,10 @@ if [ ! -e "$clip" ]; then
         -c:a aac -b:a 128k "$clip"
 fi
 
-# The rungs as the definition has them: short side, crf, maxrate, bufsize, preset.
+# The rungs as the definition has them: short side, crf, maxrate, bufsize, and the preset of `speed: balanced`.
 mapfile -t rungs < <(awk '
-    /short_side:/ && /-/ { side = $3 } /crf:/ { crf = $2 } /max_kbps:/ { rate = $2 }
-    /buffer_kbits:/ { buffer = $2 } /preset:/ { print side, crf, rate, buffer, $2 }' "$pipeline")
+    /- short_side:/ { side = $3 } /crf:/ { crf = $2 } /max_kbps:/ { rate = $2 }
+    /buffer_kbits:/ { print side, crf, rate, $2, "veryfast" }' "$pipeline")
 read -r width height fps < <(ffprobe -v error -select_streams v:0 -show_entries stream=width,height,avg_frame_rate \
     -of csv=p=0 "$clip" | tr ',' ' ')
 gop=$(awk -v fps="$fps" 'BEGIN { split(fps, f, "/"); printf "%d", f[1] / f[2] * 2 + 0.999 }')

@@ -20,11 +20,11 @@ extension PipelineDefinition {
 
     static func shortVideo() throws -> PipelineDefinition { try PipelineDefinition(yamlAt: shortVideoPath) }
 
-    /// The default definition with two small rungs and x264's fastest preset: what tests of everything else need.
+    /// The default definition with two small rungs and the fastest speed: what tests of everything else need.
     static func quick() throws -> PipelineDefinition {
         var pipeline = try shortVideo()
         var rung = pipeline.video.rungs[0]
-        rung.preset = "ultrafast"
+        rung.speed = .fast
         pipeline.video.rungs = [240, 120].map { shortSide in
             rung.shortSide = shortSide
             return rung

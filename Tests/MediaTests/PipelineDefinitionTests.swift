@@ -23,6 +23,12 @@ import Testing
         #expect(pipeline.audio.bitsPerSecond == 128_000)
     }
 
+    @Test(arguments: ["short-video", "high-efficiency", "archive"])
+    func shippedDefinitionIsValid(name: String) throws {
+        let path = URL(filePath: PipelineDefinition.shortVideoPath).appending(path: "../\(name).yaml").standardized.path
+        #expect(try PipelineDefinition(yamlAt: path).video.rungs.first?.codec == .h264)
+    }
+
     @Test func everyKeyIsExplained() throws {
         let readme = URL(filePath: PipelineDefinition.shortVideoPath).appending(path: "../README.md").standardized
         let text = try String(contentsOf: readme, encoding: .utf8)
@@ -46,13 +52,13 @@ import Testing
         let yaml =
             valid
             .replacing("max_seconds: 1800", with: "max_seconds: forever")
-            .replacing("preset: veryfast", with: "preset: quick", maxReplacements: 1)
+            .replacing("speed: balanced", with: "speed: quick")
             .replacing("short_side: 480", with: "short_side: 900")
             .replacing("  kbps: 128\n", with: "")
         let found = problems(yaml)
         #expect(
             found.map(\.field) == [
-                "limits.max_seconds", "video.rungs[0].preset", "video.rungs[2].short_side", "audio.kbps",
+                "limits.max_seconds", "video.speed", "video.ladders[0].rungs[2].short_side", "audio.kbps",
             ]
         )
         #expect(found.allSatisfy { $0.line != nil })
@@ -60,10 +66,15 @@ import Testing
     }
 
     @Test func missingMappingIsReportedOnce() {
-        let withoutCover = String(valid[..<(valid.range(of: "cover:")?.lowerBound ?? valid.endIndex)])
+        let withoutCover = valid.replacing(/(?s)cover:.*?\n\n/, with: "")
         #expect(problems(withoutCover).map(\.field) == ["cover"])
-        #expect(problems(withoutCover + "cover: {}").map(\.field) == ["cover.candidates", "cover.quality"])
-        #expect(problems(withoutCover + "cover: 7").map(\.field) == ["cover"])
+        #expect(
+            problems(withoutCover + "\ncover: {}").map(\.field) == [
+                "cover.candidates", "cover.short_side", "cover.small_short_side", "cover.jpeg_quality",
+                "cover.webp_quality",
+            ]
+        )
+        #expect(problems(withoutCover + "\ncover: 7").map(\.field) == ["cover"])
     }
 
     @Test(arguments: ["", "limits: [", "a: 1\na: 2", "- 1", "just text"])

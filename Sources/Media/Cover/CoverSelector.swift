@@ -32,7 +32,7 @@ final class CoverSelector {
         guard let frame = best.take() else { throw SourceFailure.damaged }
         var bytes: [UInt8] = []
         let filter = PictureFilter { VideoFilters.jpeg($0) }
-        let quality = settings.quality
+        let quality = settings.jpegQuality
         try filter.process(frame) { bytes = try StillImageEncoder.jpeg($0, quality: quality) }
         try filter.finish { bytes = try StillImageEncoder.jpeg($0, quality: quality) }
         do { try Data(bytes).write(to: url) } catch {

@@ -26,27 +26,48 @@ extension PipelineDefinition.Video {
     init(_ yaml: YAMLMapping) {
         maxFrameRate = yaml.integer("max_frame_rate", in: 1...120)
         segmentSeconds = yaml.number("segment_seconds", in: 0.5...10)
-        let mappings = yaml.mappings("rungs", count: 1...8)
-        rungs = mappings.map { PipelineDefinition.Rung($0) }
+        passthrough = yaml.flag("passthrough")
+        let speed = yaml.word("speed", as: PipelineDefinition.Speed.self)
+        let ladders = yaml.mappings("ladders", count: 1...3)
+        rungs = ladders.enumerated().flatMap { index, ladder in
+            Self.rungs(of: ladder, speed, expecting: index == 0 ? [.h264] : [.hevc, .av1])
+        }
+        let codecs = rungs.map(\.codec)
+        for (index, ladder) in ladders.enumerated().dropFirst(2) where Set(codecs).count < ladders.count {
+            ladder.report("codec", "must not be that of ladders[\(index - 1)]")
+        }
+        yaml.refuseUnknownKeys()
+    }
+
+    private static func rungs(
+        of ladder: YAMLMapping,
+        _ speed: PipelineDefinition.Speed,
+        expecting codecs: [PipelineDefinition.VideoCodec]
+    ) -> [PipelineDefinition.Rung] {
+        let codec = ladder.word("codec", as: PipelineDefinition.VideoCodec.self)
+        if !codecs.contains(codec) {
+            // Every player plays H.264, and play.mp4 is made of it.
+            ladder.report("codec", "the first ladder must be h264, and the others must not")
+        }
+        let mappings = ladder.mappings("rungs", count: 1...8)
+        let rungs = mappings.map { PipelineDefinition.Rung($0, codec, speed) }
         for (index, pair) in zip(rungs, rungs.dropFirst()).enumerated() where pair.0.shortSide <= pair.1.shortSide {
             mappings[index + 1].report("short_side", "must be less than that of the rung before it")
         }
-        yaml.refuseUnknownKeys()
+        ladder.refuseUnknownKeys()
+        return rungs
     }
 }
 
 extension PipelineDefinition.Rung {
-    private static let presets = [
-        "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow",
-    ]
-
-    init(_ yaml: YAMLMapping) {
+    init(_ yaml: YAMLMapping, _ codec: PipelineDefinition.VideoCodec, _ speed: PipelineDefinition.Speed) {
+        self.codec = codec
+        self.speed = speed
         shortSide = yaml.integer("short_side", in: 64...4320)
         if shortSide % 2 != 0 { yaml.report("short_side", "must be even") }
-        crf = yaml.number("crf", in: 0...51)
+        crf = yaml.number("crf", in: 0...63)
         maxBitsPerSecond = yaml.integer("max_kbps", in: 50...200_000) * 1000
         bufferBits = yaml.integer("buffer_kbits", in: 50...400_000) * 1000
-        preset = yaml.word("preset", oneOf: Self.presets)
         yaml.refuseUnknownKeys()
     }
 }
@@ -58,6 +79,10 @@ extension PipelineDefinition.Audio {
         if ![22_050, 24_000, 32_000, 44_100, 48_000].contains(sampleRate) {
             yaml.report("sample_rate", "must be 22050, 24000, 32000, 44100 or 48000")
         }
+        normalizesLoudness = yaml.flag("normalize_loudness")
+        targetLUFS = yaml.number("target_lufs", in: -40 ... -5)
+        maxTruePeak = yaml.number("max_true_peak", in: -20...0)
+        passthrough = yaml.flag("passthrough")
         yaml.refuseUnknownKeys()
     }
 }
@@ -69,10 +94,54 @@ extension PipelineDefinition.Playback {
     }
 }
 
+extension PipelineDefinition.First {
+    init(_ yaml: YAMLMapping) {
+        shortSide = yaml.integer("short_side", in: 64...4320)
+        if shortSide % 2 != 0 { yaml.report("short_side", "must be even") }
+        minSeconds = yaml.number("min_seconds", in: 0...86_400)
+        yaml.refuseUnknownKeys()
+    }
+}
+
 extension PipelineDefinition.Cover {
     init(_ yaml: YAMLMapping) {
         candidates = yaml.integer("candidates", in: 1...100)
-        quality = yaml.integer("quality", in: 2...31)
+        shortSide = yaml.integer("short_side", in: 64...4320)
+        smallShortSide = yaml.integer("small_short_side", in: 64...4320)
+        jpegQuality = yaml.integer("jpeg_quality", in: 2...31)
+        webpQuality = yaml.integer("webp_quality", in: 0...100)
+        if smallShortSide >= shortSide { yaml.report("small_short_side", "must be less than short_side") }
+        yaml.refuseUnknownKeys()
+    }
+}
+
+extension PipelineDefinition.Storyboard {
+    init(_ yaml: YAMLMapping) {
+        maxCells = yaml.integer("max_cells", in: 1...400)
+        columns = yaml.integer("columns", in: 1...20)
+        minInterval = yaml.number("min_interval_seconds", in: 0.1...600)
+        longSide = yaml.integer("long_side", in: 32...640)
+        jpegQuality = yaml.integer("jpeg_quality", in: 2...31)
+        yaml.refuseUnknownKeys()
+    }
+}
+
+extension PipelineDefinition.Preview {
+    init(_ yaml: YAMLMapping) {
+        seconds = yaml.number("seconds", in: 0.5...10)
+        framesPerSecond = yaml.integer("frames_per_second", in: 1...30)
+        shortSide = yaml.integer("short_side", in: 32...720)
+        webpQuality = yaml.integer("webp_quality", in: 0...100)
+        yaml.refuseUnknownKeys()
+    }
+}
+
+extension PipelineDefinition.Chunks {
+    init(_ yaml: YAMLMapping, segmentSeconds: Double) {
+        aboveSeconds = yaml.number("above_seconds", in: 1...86_400)
+        seconds = yaml.number("seconds", in: 1...3600)
+        let segments = seconds / segmentSeconds
+        if abs(segments - segments.rounded()) > 1e-9 { yaml.report("seconds", "must be a multiple of segment_seconds") }
         yaml.refuseUnknownKeys()
     }
 }

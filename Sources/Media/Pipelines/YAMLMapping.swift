@@ -62,9 +62,21 @@ final class YAMLMapping {
         }
     }
 
-    func word(_ key: String, oneOf words: [String]) -> String {
-        let expected = "expected one of " + words.joined(separator: ", ")
-        return value(key, expected, else: words.first ?? "") { $0.string.flatMap { words.contains($0) ? $0 : nil } }
+    func word<Word: RawRepresentable & CaseIterable>(_ key: String, as type: Word.Type) -> Word
+    where Word.RawValue == String {
+        let words = type.allCases.map(\.rawValue)
+        let text: String = value(key, "expected one of " + words.joined(separator: ", "), else: words[0]) { node in
+            node.string.flatMap { words.contains($0) ? $0 : nil }
+        }
+        return type.allCases.first { $0.rawValue == text } ?? type.allCases[type.allCases.startIndex]
+    }
+
+    func flag(_ key: String) -> Bool { value(key, "expected true or false", else: false) { $0.bool } }
+
+    /// The mapping of a key that may be left out.
+    func optionalMapping(_ key: String) -> YAMLMapping? {
+        read.insert(key)
+        return nodes[key] == nil ? nil : mapping(key)
     }
 
     func mapping(_ key: String) -> YAMLMapping {

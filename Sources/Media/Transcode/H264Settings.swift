@@ -16,7 +16,7 @@ struct H264Settings {
         frameRate = Rational(Int((stage.framesPerSecond * 1000).rounded()), 1000)
         let framesPerSegment = Int((stage.framesPerSecond * stage.segmentSeconds).rounded(.up))
         options = [
-            "preset": settings.preset,
+            "preset": Self.preset(settings.speed),
             "crf": "\(settings.crf)",
             "maxrate": "\(settings.maxBitsPerSecond)",
             "bufsize": "\(settings.bufferBits)",
@@ -30,6 +30,14 @@ struct H264Settings {
             "color_trc": color.transfer,
             "colorspace": color.matrix,
         ]
+    }
+
+    private static func preset(_ speed: PipelineDefinition.Speed) -> String {
+        switch speed {
+        case .fast: "superfast"
+        case .balanced: "veryfast"
+        case .small: "medium"
+        }
     }
 
     func makeEncoder() throws(FFmpegError) -> Encoder {

@@ -2,8 +2,15 @@
 enum PackageLayout {
     static let playback = "play.mp4"
     static let cover = "cover.jpg"
+    static let coverWebP = "cover.webp"
+    static let smallCover = "cover-small.jpg"
+    static let smallCoverWebP = "cover-small.webp"
+    static let storyboard = "storyboard.jpg"
+    static let storyboardMap = "storyboard.vtt"
+    static let preview = "preview.webp"
     static let master = "hls/master.m3u8"
     static let playlistName = "index.m3u8"
+    static let iFramePlaylistName = "iframes.m3u8"
     static let initializationName = "init.mp4"
 
     static func renditionFolder(_ rung: String) -> String { "hls/\(rung)" }

@@ -45,8 +45,9 @@ final class YAMLMapping {
         }
     }
 
-    /// Records a mistake in the value of `key`.
+    /// Records a mistake in the value of `key`; nothing more is said about a mapping that is missing as a whole.
     func report(_ key: String, _ message: String) {
+        guard isPresent else { return }
         problems.all.append(.init(message, line: nodes[key]?.mark?.line ?? line, field: name(key)))
     }
 

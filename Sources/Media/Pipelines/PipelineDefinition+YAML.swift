@@ -110,7 +110,7 @@ extension PipelineDefinition.Cover {
         smallShortSide = yaml.integer("small_short_side", in: 64...4320)
         jpegQuality = yaml.integer("jpeg_quality", in: 2...31)
         webpQuality = yaml.integer("webp_quality", in: 0...100)
-        if smallShortSide >= shortSide { yaml.report("small_short_side", "must be less than short_side") }
+        if smallShortSide > shortSide { yaml.report("small_short_side", "must not be more than short_side") }
         yaml.refuseUnknownKeys()
     }
 }

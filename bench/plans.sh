@@ -6,5 +6,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export CLIPYARD_TEST_SCALE="${1:-1000000},${2:-100000},${3:-10000000}"
-swift build --build-tests -c release
-swift test -c release --skip-build --filter 'DatabaseTests\.(PlanTests|ScaleTests)' --no-parallel
+swift build --build-tests
+swift test --skip-build --filter 'DatabaseTests\.(PlanTests|ScaleTests)' --no-parallel

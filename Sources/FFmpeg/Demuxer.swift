@@ -124,6 +124,15 @@ public final class Demuxer {
         }
     }
 
+    /// Goes back or forward to a place at or before `time`, in the stream's time base, where its decoding can start.
+    ///
+    /// How near that is depends on the container; some cannot do it at all, which is an error.
+    public func seek(to time: Int64, in stream: StreamInfo) throws(FFmpegError) {
+        try check("seek", subject: path) {
+            av_seek_frame(context.pointer, Int32(stream.index), time, AVSEEK_FLAG_BACKWARD)
+        }
+    }
+
     /// What a decoder must know about one of the streams.
     public func parameters(of stream: StreamInfo) throws(FFmpegError) -> StreamParameters {
         try StreamParameters(unwrap("find stream", context.pointer.pointee.streams[stream.index]))

@@ -37,6 +37,9 @@ public struct Frame: ~Copyable, @unchecked Sendable {
     /// How long a decoded frame is shown, in the time base of its packet; 0 when unknown.
     public var duration: Int64 { cffmpeg_frame_duration(pointer) }
 
+    /// Whether the picture was coded without others.
+    public var isKeyframe: Bool { cffmpeg_frame_is_key(pointer) != 0 }
+
     public var width: Int { Int(pointer.pointee.width) }
     public var height: Int { Int(pointer.pointee.height) }
 

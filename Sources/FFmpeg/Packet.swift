@@ -32,11 +32,20 @@ public struct Packet: ~Copyable, @unchecked Sendable {
     /// Whether decoding can start at this packet.
     public var isKeyframe: Bool { pointer.pointee.flags & AV_PKT_FLAG_KEY != 0 }
 
+    /// Whether the content is only decoded and not shown, because an edit list cuts it out.
+    public var isDiscarded: Bool { pointer.pointee.flags & AV_PKT_FLAG_DISCARD != 0 }
+
     /// When the content is shown, in the stream's time base; `nil` if the container does not say.
-    public var pts: Int64? { Self.time(pointer.pointee.pts) }
+    public var pts: Int64? {
+        get { Self.time(pointer.pointee.pts) }
+        nonmutating set { pointer.pointee.pts = newValue ?? AV_NOPTS_VALUE }
+    }
 
     /// When the content is decoded, in the stream's time base; `nil` if the container does not say.
-    public var dts: Int64? { Self.time(pointer.pointee.dts) }
+    public var dts: Int64? {
+        get { Self.time(pointer.pointee.dts) }
+        nonmutating set { pointer.pointee.dts = newValue ?? AV_NOPTS_VALUE }
+    }
 
     /// How long the content is shown, in the stream's time base; 0 when unknown.
     public var duration: Int64 {

@@ -33,6 +33,18 @@ public final class StreamParameters: @unchecked Sendable {
         self.parameters = parameters
     }
 
+    /// What another container keeps: the same, but with times in `timeBase` and without the first container's tag.
+    public init(_ other: StreamParameters, timeBase: Rational, frameRate: Rational) throws(FFmpegError) {
+        let parameters = try Owned("copy parameters", avcodec_parameters_alloc())
+        let (source, target) = (other.parameters.pointer, parameters.pointer)
+        try check("copy parameters") { avcodec_parameters_copy(target, source) }
+        target.pointee.codec_tag = 0
+        self.timeBase = timeBase
+        self.frameRate = frameRate
+        extradata = other.extradata
+        self.parameters = parameters
+    }
+
     private static func extradata(_ parameters: UnsafePointer<AVCodecParameters>) -> [UInt8] {
         Array(UnsafeBufferPointer(start: parameters.pointee.extradata, count: Int(parameters.pointee.extradata_size)))
     }

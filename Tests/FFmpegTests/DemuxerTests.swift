@@ -14,6 +14,17 @@ import Testing
         return try Demuxer(path: path, options: options, deadline: Deadline(in: deadline))
     }
 
+    @Test func seekingStopsAtAKeyframeBefore() throws {
+        let demuxer = try open(Samples.sunrise)
+        let video = try #require(demuxer.streams.first { $0.kind == .video })
+        demuxer.select([video.index])
+        for _ in 0..<100 { _ = try demuxer.nextPacket() }
+        // The sample has one keyframe, its first.
+        try demuxer.seek(to: video.timeBase.units(seconds: 3.5), in: video)
+        let packet = try #require(try demuxer.nextPacket())
+        #expect(packet.isKeyframe && packet.pts == 0)
+    }
+
     @Test func describesStreams() throws {
         let demuxer = try open(Samples.sunrise)
         #expect(demuxer.formatName == "mov,mp4,m4a,3gp,3g2,mj2")

@@ -17,6 +17,11 @@ import Testing
         #expect(times([-80, -40, 10]) == [0, nil, 10])
     }
 
+    @Test func laterFirstFrameKeepsItsTime() {
+        var clock = FrameClock(origin: 100, usualDuration: 40, start: .laterPicture)
+        #expect([nil, 1100, 1140, nil].map { clock.time(of: $0) } == [nil, 1000, 1040, 1080])
+    }
+
     @Test func lateAndRepeatedFramesAreDropped() {
         #expect(times([0, 40, 40, 20, 80]) == [0, 40, nil, nil, 80])
     }

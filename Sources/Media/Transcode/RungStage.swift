@@ -15,6 +15,10 @@ final class RungStage {
         /// What is done to decoded pictures, by the first rung.
         var orientation = VideoFilters.Orientation()
         var frameRateCap: Int?
+        /// The pictures that are kept, by the first rung; `nil` for all.
+        var window: ChunkWindow?
+        /// What the encoder says about its pictures; `nil` for what the first one says.
+        var color: OutputColor?
     }
 
     private let configuration: Configuration
@@ -67,8 +71,9 @@ final class RungStage {
     }
 
     private func encode(_ frame: consuming Frame) throws {
-        if let next { try next.push(frame.clone()) }
         let seconds = Double(frame.pts ?? 0) * configuration.timeBase.doubleValue
+        if let window = configuration.window, !window.contains(seconds) { return }
+        if let next { try next.push(frame.clone()) }
         try tap?(frame, seconds)
         frame.setKeyframe(grid.starts(at: seconds))
         try openedEncoder(for: frame).send(frame)
@@ -84,7 +89,8 @@ final class RungStage {
     /// The encoder, opened by the first frame, which knows the colours.
     private func openedEncoder(for frame: borrowing Frame) throws -> Encoder {
         if let encoder { return encoder }
-        let opened = try H264Settings(configuration, color: OutputColor(for: frame.traits)).makeEncoder()
+        let color = configuration.color ?? OutputColor(for: frame.traits)
+        let opened = try H264Settings(configuration, color: color).makeEncoder()
         encoder = opened
         try output.push(.videoStream(rung: configuration.index, opened.stream))
         return opened

@@ -1,5 +1,8 @@
 /// The times at which segments start: the first picture at or after every multiple of the segment's length.
 struct SegmentGrid {
+    /// Times come from whole ticks, so they may lie a rounding error below a multiple.
+    static let tolerance = 1e-6
+
     private let seconds: Double
     private var next = 0.0
 
@@ -7,10 +10,8 @@ struct SegmentGrid {
 
     /// Whether the picture at `time` starts a segment; to be asked in the order of times.
     mutating func starts(at time: Double) -> Bool {
-        // Times come from whole ticks, so they may lie a rounding error below the multiple.
-        let tolerance = 1e-6
-        guard time + tolerance >= next else { return false }
-        next = (((time + tolerance) / seconds).rounded(.down) + 1) * seconds
+        guard time + Self.tolerance >= next else { return false }
+        next = (((time + Self.tolerance) / seconds).rounded(.down) + 1) * seconds
         return true
     }
 }

@@ -21,7 +21,10 @@ final class SourceReader {
     private var frameCount = 0
     private var brokenPackets = 0
     private var soundEnd = 0.0
+    private var lastTime = -Double.infinity
+    private let endSeconds: Double
 
+    /// `start` says where the source stands already; nothing that is shown after `endSeconds` need be read.
     init(
         source: SourceFile,
         limits: PipelineDefinition.Limits,
@@ -29,7 +32,9 @@ final class SourceReader {
         frames: BoundedQueue<Frame>,
         sound: BoundedQueue<Packet>?,
         timeline: Timeline,
-        cancellation: Cancellation
+        cancellation: Cancellation,
+        start: ReadingStart = .firstPicture,
+        endSeconds: Double = .infinity
     ) throws {
         self.source = source
         self.limits = limits
@@ -42,7 +47,12 @@ final class SourceReader {
         // Thinning happens later, so this is the source's own rate.
         let rate = source.video.frameRate.doubleValue
         usualDuration = timeBase.units(seconds: 1 / (rate > 0 ? rate : 25))
-        clock = FrameClock(origin: timeBase.units(seconds: source.originSeconds), usualDuration: usualDuration)
+        self.endSeconds = endSeconds
+        clock = FrameClock(
+            origin: timeBase.units(seconds: source.originSeconds),
+            usualDuration: usualDuration,
+            start: start
+        )
         source.demuxer.select(Set([source.video.index, source.audio?.index].compactMap { $0 }))
     }
 
@@ -51,16 +61,21 @@ final class SourceReader {
         while let packet = try nextPacket() {
             if packet.streamIndex == source.video.index {
                 try decode(packet)
-            } else if packet.streamIndex == source.audio?.index, let sound {
+            } else if packet.streamIndex == source.audio?.index {
                 noteSoundEnd(packet)
-                try sound.push(packet)
+                try sound?.push(packet)
             }
+            if lastTime >= endSeconds { return endQueues() }
         }
         try? decoder.sendEnd()
         try passFrames()
         try refuseIncomplete()
         showLastFrameAsStated()
         try holdLastFrame()
+        endQueues()
+    }
+
+    private func endQueues() {
         frames.end()
         sound?.end()
     }
@@ -82,6 +97,7 @@ final class SourceReader {
             guard let time = clock.time(of: frame.bestEffortTimestamp) else { continue }
             frame.pts = time
             try account(for: frame)
+            lastTime = Double(time) * timeBase.doubleValue
             let duration = frame.duration > 0 ? frame.duration : usualDuration
             timeline.endSeconds = Double(time + duration) * timeBase.doubleValue
             lastFrame = try frame.clone()
@@ -134,12 +150,13 @@ final class SourceReader {
 
     /// Shows the last picture until the sound ends: every segment needs pictures, and players stop without.
     private func holdLastFrame() throws {
-        guard sound != nil, soundEnd > timeline.endSeconds else { return }
+        guard soundEnd > timeline.endSeconds else { return }
         if soundEnd > limits.maxSeconds * 1.05 { throw SourceFailure.tooMuchInside }
         guard let frame = lastFrame.take(), let last = frame.pts else { return }
         let interval = max(usualDuration, timeBase.units(seconds: 1.0 / 30))
         var time = last + interval
-        while time + interval <= timeBase.units(seconds: soundEnd) {
+        let end = timeBase.units(seconds: min(soundEnd, endSeconds))
+        while time + interval <= end {
             if cancellation.isCancelled { throw MediaError(.cancelled, "The work was cancelled.") }
             let copy = try frame.clone()
             copy.pts = time

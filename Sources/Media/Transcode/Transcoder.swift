@@ -52,7 +52,7 @@ struct Transcoder {
         let cover = pipeline.cover
         let coverURL = output.appending(path: PackageLayout.cover)
         for index in plan.rungs.indices {
-            let configuration = stageConfiguration(index)
+            let configuration = RungStage.Configuration(index, of: plan, source: source, pipeline: pipeline)
             let next = index + 1 < frames.count ? frames[index + 1] : nil
             let isPlayback = index == plan.playbackRung
             threads.start("rung \(plan.rungs[index].name)") { [durationSeconds] in
@@ -66,25 +66,6 @@ struct Transcoder {
                 try selector?.write(to: coverURL)
             }
         }
-    }
-
-    private func stageConfiguration(_ index: Int) -> RungStage.Configuration {
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        return RungStage.Configuration(
-            index: index,
-            rung: plan.rungs[index],
-            framesPerSecond: plan.framesPerSecond,
-            segmentSeconds: plan.segmentSeconds,
-            // The largest rung is what everybody waits for; more threads for the others only cost time.
-            encoderThreads: index == 0 ? cores : index == 1 ? max(1, cores / 2) : 1,
-            inputTimeBase: source.video.timeBase,
-            timeBase: TranscodePlan.workingTimeBase(for: source.video.timeBase),
-            orientation: .init(
-                rotationDegrees: source.video.rotationDegrees,
-                isMirrored: source.video.isMirrored
-            ),
-            frameRateCap: plan.thinsFrames ? pipeline.video.maxFrameRate : nil
-        )
     }
 
     private func startSound(

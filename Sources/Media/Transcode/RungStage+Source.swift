@@ -1,0 +1,24 @@
+import FFmpeg
+import Foundation
+
+extension RungStage.Configuration {
+    /// How the rung `index` of a plan is made of a source.
+    init(_ index: Int, of plan: TranscodePlan, source: SourceFile, pipeline: PipelineDefinition) {
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        self.init(
+            index: index,
+            rung: plan.rungs[index],
+            framesPerSecond: plan.framesPerSecond,
+            segmentSeconds: plan.segmentSeconds,
+            // The largest rung is what everybody waits for; more threads for the others only cost time.
+            encoderThreads: index == 0 ? cores : index == 1 ? max(1, cores / 2) : 1,
+            inputTimeBase: source.video.timeBase,
+            timeBase: TranscodePlan.workingTimeBase(for: source.video.timeBase),
+            orientation: .init(
+                rotationDegrees: source.video.rotationDegrees,
+                isMirrored: source.video.isMirrored
+            ),
+            frameRateCap: plan.thinsFrames ? pipeline.video.maxFrameRate : nil
+        )
+    }
+}

@@ -22,12 +22,22 @@ public struct MediaPackage: Codable, Sendable, Equatable {
     public var renditions: [Rendition]
     /// Every file, `play.mp4`, `cover.jpg` and `hls/master.m3u8` among them.
     public var files: [File]
+    /// A placeholder of about 25 bytes for the cover, in base64 (ThumbHash).
+    public var thumbHash: String?
 
-    public init(width: Int, height: Int, durationSeconds: Double, renditions: [Rendition], files: [File]) {
+    public init(
+        width: Int,
+        height: Int,
+        durationSeconds: Double,
+        renditions: [Rendition],
+        files: [File],
+        thumbHash: String? = nil
+    ) {
         self.width = width
         self.height = height
         self.durationSeconds = durationSeconds
         self.renditions = renditions
         self.files = files
+        self.thumbHash = thumbHash
     }
 }

@@ -21,8 +21,12 @@ import Testing
         for _ in 0..<100 { _ = try demuxer.nextPacket() }
         // The sample has one keyframe, its first.
         try demuxer.seek(to: video.timeBase.units(seconds: 3.5), in: video)
-        let packet = try #require(try demuxer.nextPacket())
-        #expect(packet.isKeyframe && packet.pts == 0)
+        guard let packet = try demuxer.nextPacket() else {
+            Issue.record("nothing follows a seek")
+            return
+        }
+        let (isKeyframe, time) = (packet.isKeyframe, packet.pts)
+        #expect(isKeyframe && time == 0)
     }
 
     @Test func describesStreams() throws {

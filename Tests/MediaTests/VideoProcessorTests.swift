@@ -22,9 +22,10 @@ import Testing
     @Test func packageHasExactlyTheseFiles() throws {
         let package = try process(Samples.sunrise).package
         let segments = ["240", "120"].flatMap { rung in
-            ["index.m3u8", "init.mp4", "segment-00001.m4s", "segment-00002.m4s", "segment-00003.m4s"].map {
-                "hls/\(rung)/\($0)"
-            }
+            ["index.m3u8", "iframes.m3u8", "init.mp4", "segment-00001.m4s", "segment-00002.m4s", "segment-00003.m4s"]
+                .map {
+                    "hls/\(rung)/\($0)"
+                }
         }
         let expected = ["play.mp4", "cover.jpg", "hls/master.m3u8"] + segments
         #expect(Set(package.files.map(\.path)) == Set(expected))

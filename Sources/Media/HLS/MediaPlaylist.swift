@@ -1,30 +1,53 @@
 import Foundation
 
-/// The segments of one rendition (RFC 8216, section 4.3.3), as text.
+/// The segments of one rendition, or only its IDR pictures (RFC 8216, section 4.3.3).
 public struct MediaPlaylist: Sendable, Equatable {
+    /// Some of the bytes of a file.
+    public struct ByteRange: Sendable, Equatable {
+        public var length: Int
+        public var offset: Int
+
+        public init(length: Int, offset: Int) {
+            self.length = length
+            self.offset = offset
+        }
+    }
+
     /// One media segment.
     public struct Segment: Sendable, Equatable {
         public var uri: String
         public var durationSeconds: Double
+        /// `nil` is the whole file.
+        public var byteRange: ByteRange?
 
-        public init(uri: String, durationSeconds: Double) {
+        public init(uri: String, durationSeconds: Double, byteRange: ByteRange? = nil) {
             self.uri = uri
             self.durationSeconds = durationSeconds
+            self.byteRange = byteRange
         }
     }
 
+    /// The version of the protocol that a player must know; 7 has everything that is used here.
+    public var version = 7
+    /// The largest duration of a segment, rounded to the nearest whole second, in seconds.
+    public var targetDuration: Int
+    /// `VOD`: nothing will ever change; `nil` when the playlist does not say.
+    public var type: String? = "VOD"
+    /// Whether every segment can be decoded without another.
+    public var hasIndependentSegments = true
+    /// Whether each segment is one picture, for fast forward and thumbnails.
+    public var isIFramesOnly: Bool
     /// The initialization segment that all segments share.
-    public var mapURI: String
+    public var mapURI: String?
     public var segments: [Segment]
+    /// Whether no segments will follow.
+    public var isEnded = true
 
-    public init(mapURI: String, segments: [Segment]) {
+    public init(mapURI: String, segments: [Segment], isIFramesOnly: Bool = false) {
         self.mapURI = mapURI
         self.segments = segments
-    }
-
-    /// The largest duration of a segment, rounded to the nearest whole second, as RFC 8216 wants it.
-    public var targetDuration: Int {
-        max(1, Int((segments.map(\.durationSeconds).max() ?? 0).rounded()))
+        self.isIFramesOnly = isIFramesOnly
+        targetDuration = max(1, Int((segments.map(\.durationSeconds).max() ?? 0).rounded()))
     }
 
     public var durationSeconds: Double { segments.reduce(0) { $0 + $1.durationSeconds } }
@@ -32,47 +55,24 @@ public struct MediaPlaylist: Sendable, Equatable {
     /// The playlist file.
     public var text: String {
         var lines = [
-            "#EXTM3U",
-            "#EXT-X-VERSION:7",
-            "#EXT-X-TARGETDURATION:\(targetDuration)",
+            "#EXTM3U", "#EXT-X-VERSION:\(version)", "#EXT-X-TARGETDURATION:\(targetDuration)",
             "#EXT-X-MEDIA-SEQUENCE:1",
-            "#EXT-X-PLAYLIST-TYPE:VOD",
-            "#EXT-X-INDEPENDENT-SEGMENTS",
-            "#EXT-X-MAP:URI=\"\(mapURI)\"",
         ]
+        if let type { lines.append("#EXT-X-PLAYLIST-TYPE:\(type)") }
+        if hasIndependentSegments { lines.append("#EXT-X-INDEPENDENT-SEGMENTS") }
+        if isIFramesOnly { lines.append("#EXT-X-I-FRAMES-ONLY") }
+        if let mapURI { lines.append("#EXT-X-MAP:URI=\"\(mapURI)\"") }
         for segment in segments {
             lines.append("#EXTINF:\(Self.decimal(segment.durationSeconds)),")
+            if let range = segment.byteRange { lines.append("#EXT-X-BYTERANGE:\(range.length)@\(range.offset)") }
             lines.append(segment.uri)
         }
-        lines.append("#EXT-X-ENDLIST")
+        if isEnded { lines.append("#EXT-X-ENDLIST") }
         return lines.joined(separator: "\n") + "\n"
     }
 
     /// Microseconds are finer than any frame's duration; the locale must not turn the point into a comma.
     private static func decimal(_ seconds: Double) -> String {
         String(format: "%.6f", locale: Locale(identifier: "en_US_POSIX"), seconds)
-    }
-}
-
-extension MediaPlaylist {
-    /// Reads back what `text` writes; `nil` for a playlist that is incomplete or of another kind.
-    public init?(parsing text: String) {
-        let lines = text.split(separator: "\n")
-        guard lines.first == "#EXTM3U", lines.last == "#EXT-X-ENDLIST" else { return nil }
-        var map: String?
-        var segments: [Segment] = []
-        var duration: Double?
-        for line in lines {
-            if let match = line.wholeMatch(of: /#EXT-X-MAP:URI="(.+)"/) {
-                map = String(match.1)
-            } else if let match = line.wholeMatch(of: /#EXTINF:([0-9.]+),/) {
-                duration = Double(match.1)
-            } else if !line.hasPrefix("#") {
-                guard let seconds = duration.take() else { return nil }
-                segments.append(Segment(uri: String(line), durationSeconds: seconds))
-            }
-        }
-        guard let map, !segments.isEmpty else { return nil }
-        self.init(mapURI: map, segments: segments)
     }
 }

@@ -13,7 +13,10 @@ public struct MultivariantPlaylist: Sendable, Equatable {
         public var codecs: String
         public var width: Int
         public var height: Int
-        public var framesPerSecond: Double
+        /// `nil` for a playlist of single pictures.
+        public var framesPerSecond: Double?
+        /// `SDR`, `HLG` or `PQ`; `nil` when the playlist does not say.
+        public var videoRange: String? = "SDR"
 
         public init(
             uri: String,
@@ -22,7 +25,7 @@ public struct MultivariantPlaylist: Sendable, Equatable {
             codecs: String,
             width: Int,
             height: Int,
-            framesPerSecond: Double
+            framesPerSecond: Double?
         ) {
             self.uri = uri
             self.bandwidth = bandwidth
@@ -34,60 +37,71 @@ public struct MultivariantPlaylist: Sendable, Equatable {
         }
     }
 
+    public var version = 7
+    /// Whether every segment of every rendition can be decoded without another.
+    public var hasIndependentSegments = true
     public var variants: [Variant]
+    /// The playlists of only the IDR pictures.
+    public var iFrameVariants: [Variant]
 
-    public init(variants: [Variant]) { self.variants = variants }
+    public init(variants: [Variant], iFrameVariants: [Variant] = []) {
+        self.variants = variants
+        self.iFrameVariants = iFrameVariants
+    }
 
     /// The playlist file.
     public var text: String {
-        var lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
+        var lines = ["#EXTM3U", "#EXT-X-VERSION:\(version)"]
+        if hasIndependentSegments { lines.append("#EXT-X-INDEPENDENT-SEGMENTS") }
         for variant in variants {
             lines.append("#EXT-X-STREAM-INF:\(variant.attributes)")
             lines.append(variant.uri)
+        }
+        for variant in iFrameVariants {
+            lines.append("#EXT-X-I-FRAME-STREAM-INF:\(variant.attributes),URI=\"\(variant.uri)\"")
         }
         return lines.joined(separator: "\n") + "\n"
     }
 }
 
-extension MultivariantPlaylist.Variant {
-    fileprivate var attributes: String {
-        let rate = String(format: "%.3f", locale: Locale(identifier: "en_US_POSIX"), framesPerSecond)
-        return "BANDWIDTH=\(bandwidth),AVERAGE-BANDWIDTH=\(averageBandwidth),CODECS=\"\(codecs)\","
-            + "RESOLUTION=\(width)x\(height),FRAME-RATE=\(rate),VIDEO-RANGE=SDR"
+extension MultivariantPlaylist {
+    /// The mean bitrate of the variant that a player on Wi-Fi should start with, in bits per second (Apple, 1.32).
+    static let startBitsPerSecond = 2_000_000
+
+    /// The order in which players should see variants.
+    ///
+    /// Players start with the first variant that they can play, so that is the best one of at most 2 Mbit/s that every
+    /// player knows the codec of; the others follow by codec, largest first.
+    static func inPlayersOrder(_ variants: [Variant]) -> [Variant] {
+        let ordered = largestFirst(variants)
+        let group = ordered.filter { $0.codecRank == ordered[0].codecRank }
+        let start = group.first { $0.averageBandwidth <= startBitsPerSecond } ?? group.last
+        return ordered.filter { $0 == start } + ordered.filter { $0 != start }
     }
 
-    fileprivate init?(attributes: Substring, uri: Substring) {
-        let pattern =
-            /BANDWIDTH=(\d+),AVERAGE-BANDWIDTH=(\d+),CODECS="([^"]+)",RESOLUTION=(\d+)x(\d+),FRAME-RATE=([\d.]+),VIDEO-RANGE=SDR/
-        guard
-            let match = attributes.wholeMatch(of: pattern),
-            let bandwidth = Int(match.1), let average = Int(match.2),
-            let width = Int(match.4), let height = Int(match.5), let rate = Double(match.6)
-        else { return nil }
-        self.init(
-            uri: String(uri),
-            bandwidth: bandwidth,
-            averageBandwidth: average,
-            codecs: String(match.3),
-            width: width,
-            height: height,
-            framesPerSecond: rate
-        )
+    /// By codec, the one that most players know first; then by size.
+    static func largestFirst(_ variants: [Variant]) -> [Variant] {
+        variants.sorted { first, second in
+            (first.codecRank, second.height, second.bandwidth) < (second.codecRank, first.height, first.bandwidth)
+        }
     }
 }
 
-extension MultivariantPlaylist {
-    /// Reads back what `text` writes; `nil` for a playlist that is incomplete or of another kind.
-    public init?(parsing text: String) {
-        let lines = text.split(separator: "\n")
-        guard lines.first == "#EXTM3U" else { return nil }
-        var variants: [Variant] = []
-        for (line, uri) in zip(lines, lines.dropFirst()) {
-            guard let match = line.wholeMatch(of: /#EXT-X-STREAM-INF:(.+)/) else { continue }
-            guard !uri.hasPrefix("#"), let variant = Variant(attributes: match.1, uri: uri) else { return nil }
-            variants.append(variant)
+extension MultivariantPlaylist.Variant {
+    /// Its place in the list of codecs, the one with the most players first.
+    var codecRank: Int {
+        ["avc1", "hvc1", "av01"].firstIndex { codecs.hasPrefix($0) } ?? 3
+    }
+
+    fileprivate var attributes: String {
+        var list = [
+            "BANDWIDTH=\(bandwidth)", "AVERAGE-BANDWIDTH=\(averageBandwidth)", "CODECS=\"\(codecs)\"",
+            "RESOLUTION=\(width)x\(height)",
+        ]
+        if let framesPerSecond {
+            list.append(String(format: "FRAME-RATE=%.3f", locale: Locale(identifier: "en_US_POSIX"), framesPerSecond))
         }
-        guard !variants.isEmpty else { return nil }
-        self.init(variants: variants)
+        if let videoRange { list.append("VIDEO-RANGE=\(videoRange)") }
+        return list.joined(separator: ",")
     }
 }

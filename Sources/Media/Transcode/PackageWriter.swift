@@ -40,13 +40,14 @@ final class PackageWriter {
     /// Works until every encoder has ended, then writes the multivariant playlist.
     func run() throws {
         while openStreams > 0, let unit = try input.pop() { try write(unit) }
-        let playlists = try renditions.map { try $0.finish(endSeconds: timeline.endSeconds) }
+        let summaries = try renditions.map { try $0.finish(endSeconds: timeline.endSeconds) }
         try playback.finish()
-        let variants = try zip(plan.rungs, zip(renditions, playlists)).map { rung, written in
-            try variant(rung, written.0, written.1)
-        }
-        let text = MultivariantPlaylist(variants: variants).text
-        try Data(text.utf8).write(to: output.appending(path: PackageLayout.master))
+        let rungs = Array(zip(plan.rungs, summaries))
+        let playlist = MultivariantPlaylist(
+            variants: MultivariantPlaylist.inPlayersOrder(try rungs.map(variant)),
+            iFrameVariants: MultivariantPlaylist.inPlayersOrder(try rungs.map(iFrameVariant))
+        )
+        try Data(playlist.text.utf8).write(to: output.appending(path: PackageLayout.master))
     }
 
     private func write(_ unit: consuming EncodedUnit) throws {
@@ -66,22 +67,15 @@ final class PackageWriter {
 
     private func variant(
         _ rung: TranscodePlan.Rung,
-        _ writer: RenditionWriter,
-        _ playlist: MediaPlaylist
+        _ summary: RenditionSummary
     ) throws -> MultivariantPlaylist.Variant {
-        guard
-            let parameters = writer.parameters,
-            let video = CodecsAttribute.avc1(parameters.video.extradata)
-        else { throw MediaError(.internalFailure, "The encoder of rung \(rung.name) wrote no header.") }
-        let audio = parameters.audio.flatMap { CodecsAttribute.mp4a($0.extradata) }
-        return MultivariantPlaylist.Variant(
-            uri: "\(rung.name)/\(PackageLayout.playlistName)",
-            bandwidth: Bandwidth.peak(writer.samples, targetDuration: playlist.targetDuration),
-            averageBandwidth: Bandwidth.average(writer.samples),
-            codecs: [video, audio].compactMap { $0 }.joined(separator: ","),
-            width: rung.width,
-            height: rung.height,
-            framesPerSecond: plan.framesPerSecond
-        )
+        try summary.variant(uri: "\(rung.name)/\(PackageLayout.playlistName)", framesPerSecond: plan.framesPerSecond)
+    }
+
+    private func iFrameVariant(
+        _ rung: TranscodePlan.Rung,
+        _ summary: RenditionSummary
+    ) throws -> MultivariantPlaylist.Variant {
+        try summary.iFrameVariant(uri: "\(rung.name)/\(PackageLayout.iFramePlaylistName)")
     }
 }

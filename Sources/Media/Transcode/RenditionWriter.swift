@@ -33,8 +33,10 @@ final class RenditionWriter {
     private var pendingBytes = 0
     private var firstDTS: Int64?
 
-    private(set) var segments: [MediaPlaylist.Segment] = []
-    private(set) var samples: [Bandwidth.Sample] = []
+    private var movie: Movie?
+    private var segments: [MediaPlaylist.Segment] = []
+    private var iFrames: [MediaPlaylist.Segment] = []
+    private var segmentSizes: [Int] = []
 
     /// `folder` exists; `playback` gets the same packets, if this is the rung of `play.mp4`.
     init(folder: URL, segmentSeconds: Double, expectsSound: Bool, playback: PlaybackWriter?) {
@@ -43,9 +45,6 @@ final class RenditionWriter {
         self.playback = playback
         grid = SegmentGrid(seconds: segmentSeconds)
     }
-
-    /// The parameters of the streams, for the playlist: `nil` before they are known.
-    var parameters: (video: StreamParameters, audio: StreamParameters?)? { video.map { ($0, audio) } }
 
     func open(video: StreamParameters) { self.video = video }
 
@@ -74,15 +73,19 @@ final class RenditionWriter {
         try writeCompleteSegments()
     }
 
-    /// Writes what is left, the last segment, which lasts until `endSeconds`, and the playlist.
-    func finish(endSeconds: Double) throws -> MediaPlaylist {
+    /// Writes what is left, the last segment, which lasts until `endSeconds`, and the playlists.
+    func finish(endSeconds: Double) throws -> RenditionSummary {
         while runs.count > 1 { try writeSegment(until: seconds(runs[1].startTime)) }
         if !runs.isEmpty { try writeSegment(until: endSeconds, isLast: true) }
         // The trailer only indexes fragments for a single file, which this is not.
         muxer = nil
-        let playlist = MediaPlaylist(mapURI: PackageLayout.initializationName, segments: segments)
+        guard let movie else { throw MediaError(.internalFailure, "No encoder was opened.") }
+        let map = PackageLayout.initializationName
+        let playlist = MediaPlaylist(mapURI: map, segments: segments)
         try save(Array(playlist.text.utf8), PackageLayout.playlistName)
-        return playlist
+        let iFramePlaylist = MediaPlaylist(mapURI: map, segments: iFrames, isIFramesOnly: true)
+        try save(Array(iFramePlaylist.text.utf8), PackageLayout.iFramePlaylistName)
+        return RenditionSummary(movie: movie, playlist: playlist, sizes: segmentSizes, iFrames: iFramePlaylist)
     }
 
     private func account(_ bytes: Int) throws {
@@ -111,7 +114,9 @@ final class RenditionWriter {
         // The first flush writes the initialization segment alone, the next ones a fragment each.
         if isFirst {
             try muxer.flushFragment()
-            try save(muxer.takeBytes(), PackageLayout.initializationName)
+            let bytes = muxer.takeBytes()
+            movie = try Movie(initialization: bytes)
+            try save(bytes, PackageLayout.initializationName)
         }
         try muxer.flushFragment()
         try saveSegment(muxer.takeBytes(), durationSeconds: end - seconds(run.startTime))
@@ -121,7 +126,10 @@ final class RenditionWriter {
         let name = PackageLayout.segmentName(segments.count + 1)
         try save(bytes, name)
         segments.append(.init(uri: name, durationSeconds: durationSeconds))
-        samples.append(.init(sizeBytes: bytes.count, durationSeconds: durationSeconds))
+        segmentSizes.append(bytes.count)
+        guard let movie else { return }
+        let range = try IFrameRange.first(in: bytes, of: movie)
+        iFrames.append(.init(uri: name, durationSeconds: durationSeconds, byteRange: range))
     }
 
     /// How long each picture of a run is shown, in the order of decoding: until the next one in the order of showing.

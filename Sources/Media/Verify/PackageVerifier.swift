@@ -43,7 +43,7 @@ public struct PackageVerifier: Sendable {
         )
         var files = [PackageLayout.playback, PackageLayout.cover, PackageLayout.master]
         var renditions: [Rendition] = []
-        for variant in master.variants {
+        for variant in MultivariantPlaylist.largestFirst(master.variants) {
             let verified = try RenditionVerifier(folder: folder, variant: variant).verify()
             try compare(verified, with: playback)
             files += verified.files
@@ -62,7 +62,7 @@ public struct PackageVerifier: Sendable {
 
     private func readMaster() throws -> MultivariantPlaylist {
         let text = try? String(contentsOf: folder.appending(path: PackageLayout.master), encoding: .utf8)
-        guard let playlist = text.flatMap({ MultivariantPlaylist(parsing: $0) }) else {
+        guard let playlist = text.flatMap({ try? MultivariantPlaylist(parsing: $0) }) else {
             throw MediaError(.verificationFailed, "\(PackageLayout.master) is missing or incomplete.")
         }
         return playlist

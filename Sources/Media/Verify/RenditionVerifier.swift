@@ -21,17 +21,17 @@ struct RenditionVerifier {
         let path = "\(PackageLayout.renditionFolder(name))/\(PackageLayout.playlistName)"
         try require(variant.uri == "\(name)/\(PackageLayout.playlistName)", "is not where it should be")
         let text = try? String(contentsOf: folder.appending(path: path), encoding: .utf8)
-        guard let playlist = text.flatMap({ MediaPlaylist(parsing: $0) }) else {
+        guard let playlist = text.flatMap({ try? MediaPlaylist(parsing: $0) }) else {
             throw MediaError(.verificationFailed, "\(path) is missing or incomplete.")
         }
-        let files = ([playlist.mapURI] + playlist.segments.map(\.uri)).map {
+        let files = ([playlist.mapURI ?? "", PackageLayout.iFramePlaylistName] + playlist.segments.map(\.uri)).map {
             "\(PackageLayout.renditionFolder(name))/\($0)"
         }
         // libav skips a segment that it cannot open, so missing ones must be found here.
         for file in files { try require(size(of: file) > 0, "misses \(file)") }
         let contents = try ContainerContents(path: folder.appending(path: path).path, formats: ["hls", "mov"])
         try compare(contents, with: playlist)
-        try checkBandwidth(playlist, Array(files.dropFirst()))
+        try checkBandwidth(playlist, Array(files.dropFirst(2)))
         return Verified(
             rendition: rendition(name),
             contents: contents,
@@ -41,15 +41,13 @@ struct RenditionVerifier {
     }
 
     private func compare(_ contents: ContainerContents, with playlist: MediaPlaylist) throws {
+        let name = String(variant.uri.prefix { $0 != "/" })
         try require(
             contents.width == variant.width && contents.height == variant.height,
             "is \(contents.width) × \(contents.height) and its playlist says otherwise"
         )
-        let codecs = [
-            CodecsAttribute.avc1(contents.videoExtradata),
-            contents.hasSound ? CodecsAttribute.mp4a(contents.audioExtradata) : nil,
-        ]
-        let attribute = codecs.compactMap { $0 }.joined(separator: ",")
+        let bytes = try Data(contentsOf: folder.appending(path: "hls/\(name)/\(PackageLayout.initializationName)"))
+        let attribute = try CodecsAttribute.of(Movie(initialization: Array(bytes))) ?? ""
         try require(attribute == variant.codecs, "is \(attribute) and its playlist says \(variant.codecs)")
         try require(contents.soundOffset < 0.045, "has its sound \(contents.soundOffset) s late")
         var start = 0.0

@@ -1,0 +1,26 @@
+/// Reads big-endian numbers one after another; reading past the end is an error.
+struct ByteReader {
+    private(set) var rest: ArraySlice<UInt8>
+
+    init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+
+    /// The next `byteCount` bytes, at most 8, as an unsigned number.
+    mutating func integer(_ byteCount: Int) throws(MalformedMedia) -> Int {
+        try Int(truncatingIfNeeded: take(byteCount).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+    }
+
+    /// The next four bytes as a signed number.
+    mutating func signed() throws(MalformedMedia) -> Int { try Int(Int32(truncatingIfNeeded: integer(4))) }
+
+    mutating func text(_ byteCount: Int) throws(MalformedMedia) -> String {
+        String(decoding: try take(byteCount), as: UTF8.self)
+    }
+
+    mutating func take(_ byteCount: Int) throws(MalformedMedia) -> ArraySlice<UInt8> {
+        guard byteCount >= 0, rest.count >= byteCount else { throw MalformedMedia("ends inside a structure") }
+        defer { rest = rest.dropFirst(byteCount) }
+        return rest.prefix(byteCount)
+    }
+
+    mutating func skip(_ byteCount: Int) throws(MalformedMedia) { _ = try take(byteCount) }
+}

@@ -1,4 +1,5 @@
 public import Domain
+import FFmpeg
 public import Foundation
 
 /// The whole pipeline on one file: probe, plan, transcode, verify.
@@ -23,44 +24,125 @@ public struct VideoProcessor: Sendable {
         cancellation: Cancellation = Cancellation(),
         progress: @escaping @Sendable (ProcessingProgress) -> Void = { _ in }
     ) throws -> Result {
-        do {
-            return try makePackage(source, output, cancellation, progress)
-        } catch {
-            // What was being done stands in the error; a file that cannot be removed adds nothing to it.
-            for name in (try? FileManager.default.contentsOfDirectory(atPath: output.path)) ?? [] {
-                try? FileManager.default.removeItem(at: output.appending(path: name))
+        let work = Work(source: source, output: output, cancellation: cancellation, progress: progress)
+        return try leavingNothingOnFailure(in: output) {
+            let info = try MediaProbe(limits: pipeline.limits).probe(source)
+            let plan = TranscodePlan(for: info.video, pipeline: pipeline, facts: facts(of: source))
+            guard plan.copiedRung != nil else { return try makePackage(work, info, plan, pipeline) }
+            return try copying(work) {
+                try makePackage(work, info, plan, pipeline)
+            } orElse: {
+                try makePackage(work, info, TranscodePlan(for: info.video, pipeline: pipeline), pipeline)
             }
+        }
+    }
+
+    /// Fills `output` with a package of one rendition, to be published until `process` has made the others.
+    ///
+    /// The source's own packets are the rendition if they can be played as they
+    /// are; otherwise a small one is encoded, without storyboard and preview.
+    /// `nil`, with `output` left empty, if that would hardly be sooner than the
+    /// complete package: the source is short and has to be encoded.
+    public func processFirst(
+        source: String,
+        output: URL,
+        cancellation: Cancellation = Cancellation(),
+        progress: @escaping @Sendable (ProcessingProgress) -> Void = { _ in }
+    ) throws -> Result? {
+        let work = Work(source: source, output: output, cancellation: cancellation, progress: progress)
+        return try leavingNothingOnFailure(in: output) {
+            let info = try MediaProbe(limits: pipeline.limits).probe(source)
+            let quick = pipeline.quickened
+            let make = { (facts: PassthroughFacts?) throws -> Result? in
+                try TranscodePlan.first(for: info, pipeline: pipeline, facts: facts)
+                    .map { try makePackage(work, info, $0, quick) }
+            }
+            let facts = facts(of: source)
+            return try copying(work) {
+                try make(facts)
+            } orElse: {
+                try make(nil)
+            }
+        }
+    }
+
+    /// What every step of the work needs to know.
+    private struct Work {
+        var source: String
+        var output: URL
+        var cancellation: Cancellation
+        var progress: @Sendable (ProcessingProgress) -> Void
+    }
+
+    /// What decides whether packets are copied; `nil` where they cannot be.
+    private func facts(of source: String) -> PassthroughFacts? {
+        guard pipeline.video.passthrough else { return nil }
+        // What is wrong with the source is said by those who decode it.
+        return try? PassthroughScanner.facts(of: source, limits: pipeline.limits)
+    }
+
+    /// Tries to copy packets, and encodes instead if they turn out not to be what their headers say.
+    private func copying<Made>(_ work: Work, _ copy: () throws -> Made, orElse encode: () throws -> Made) throws -> Made
+    {
+        do { return try copy() } catch  where Self.isCopyFailure(error) {
+            removeContents(of: work.output)
+            return try encode()
+        }
+    }
+
+    private static func isCopyFailure(_ error: any Error) -> Bool {
+        error is CopyFailure || error is FFmpegError || (error as? MediaError)?.code == .verificationFailed
+    }
+
+    private func makePackage(
+        _ work: Work,
+        _ info: MediaInfo,
+        _ plan: TranscodePlan,
+        _ pipeline: PipelineDefinition
+    ) throws -> Result {
+        let transcoded = try Transcoder(
+            source: SourceFile(path: work.source, limits: pipeline.limits),
+            plan: plan,
+            pipeline: pipeline,
+            output: work.output,
+            durationSeconds: info.durationSeconds,
+            cancellation: work.cancellation,
+            progress: work.progress
+        ).run()
+        let package = try PackageVerifier(folder: work.output).verify(
+            PackageVerifier.Expectation(plan: plan, result: transcoded)
+        )
+        work.progress(ProcessingProgress(fraction: 1))
+        return Result(info: info, package: package)
+    }
+
+    private func leavingNothingOnFailure<Made>(in output: URL, _ make: () throws -> Made) throws -> Made {
+        do { return try make() } catch {
+            removeContents(of: output)
             throw Self.explained(error)
         }
     }
 
-    private func makePackage(
-        _ source: String,
-        _ output: URL,
-        _ cancellation: Cancellation,
-        _ progress: @escaping @Sendable (ProcessingProgress) -> Void
-    ) throws -> Result {
-        let info = try MediaProbe(limits: pipeline.limits).probe(source)
-        let plan = TranscodePlan(for: info.video, pipeline: pipeline)
-        let transcoded = try Transcoder(
-            source: SourceFile(path: source, limits: pipeline.limits),
-            plan: plan,
-            pipeline: pipeline,
-            output: output,
-            durationSeconds: info.durationSeconds,
-            cancellation: cancellation,
-            progress: progress
-        ).run()
-        let package = try PackageVerifier(folder: output).verify(
-            PackageVerifier.Expectation(plan: plan, result: transcoded)
-        )
-        progress(ProcessingProgress(fraction: 1))
-        return Result(info: info, package: package)
+    /// What went wrong stands in an error already; a file that cannot be removed adds nothing to it.
+    private func removeContents(of folder: URL) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] {
+            try? FileManager.default.removeItem(at: folder.appending(path: name))
+        }
     }
 
     /// Leaves refusals alone and gives every other error this module's type.
     private static func explained(_ error: any Error) -> any Error {
         if error is MediaRefusal || error is MediaError { return error }
         return MediaError(.internalFailure, "\(error)")
+    }
+}
+
+extension PipelineDefinition {
+    /// The same without what a first rendition can do without.
+    fileprivate var quickened: PipelineDefinition {
+        var quick = self
+        quick.audio.normalizesLoudness = false
+        (quick.storyboard, quick.preview) = (nil, nil)
+        return quick
     }
 }

@@ -14,6 +14,17 @@ struct ProcessCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("The folder to fill: new, or empty.", valueName: "folder"))
     var output: String
 
+    @Flag(
+        help: ArgumentHelp(
+            "Make only what is published first.",
+            discussion: """
+                That is one rendition: the video itself if it can be played as it is, otherwise a small one. Nothing is \
+                made of a short video that has to be encoded, since the complete package is hardly later.
+                """
+        )
+    )
+    var first = false
+
     @Flag(help: "Print what was found and made as JSON.")
     var json = false
 
@@ -28,17 +39,24 @@ struct ProcessCommand: ParsableCommand {
             defer { signals.stop() }
             let bar = ProgressBar()
             let result = try folder.fill { staging in
-                try bar.showing { report in
-                    try VideoProcessor(pipeline: definition).process(
-                        source: file,
-                        output: staging,
-                        cancellation: cancellation,
-                        progress: report
-                    )
-                }
+                try bar.showing { try process(definition, staging, cancellation, $0) }
             }
             if json { return try StandardOutput.print(result) }
+            guard let result else { return print("\(output): nothing to publish first") }
             print("\(output): \(PackageSummary(result.package))")
         }
+    }
+
+    private func process(
+        _ pipeline: PipelineDefinition,
+        _ folder: URL,
+        _ cancellation: Cancellation,
+        _ report: @escaping @Sendable (ProcessingProgress) -> Void
+    ) throws -> VideoProcessor.Result? {
+        let processor = VideoProcessor(pipeline: pipeline)
+        guard first else {
+            return try processor.process(source: file, output: folder, cancellation: cancellation, progress: report)
+        }
+        return try processor.processFirst(source: file, output: folder, cancellation: cancellation, progress: report)
     }
 }

@@ -105,12 +105,12 @@ import Testing
     @Test func pipelineMistakesAreNamedByLine() throws {
         #expect(try Program.run("pipelines", "check", Program.pipeline, in: folder).status == 0)
         let text = try String(contentsOfFile: Program.pipeline, encoding: .utf8)
-        try Data(text.replacing("  quality: 3", with: "  qualty: 3").utf8).write(
+        try Data(text.replacing("jpeg_quality: 3", with: "jpeg_qualty: 3").utf8).write(
             to: folder.url.appending(path: "p.yaml")
         )
         let outcome = try Program.run("pipelines", "check", folder.path("p.yaml"), in: folder)
         #expect(outcome.status == 78)
-        #expect(outcome.errors.contains("cover.qualty: is not a known key"))
+        #expect(outcome.errors.contains("cover.jpeg_qualty: is not a known key"))
         #expect(outcome.errors.firstMatch(of: #/p\.yaml:\d+: /#) != nil)
     }
 

@@ -1,4 +1,4 @@
-public import Domain
+import Domain
 import FFmpeg
 
 /// What will be made of one source: sizes, times, and which rung becomes `play.mp4`.
@@ -7,14 +7,18 @@ import FFmpeg
 public struct TranscodePlan: Sendable, Equatable {
     /// One rendition to make.
     public struct Rung: Sendable, Equatable {
-        /// The length of its short side: its name in paths and playlists.
+        /// Its name in paths and playlists: the length of its short side, and the codec unless that is H.264.
         public var name: String
         public var width: Int
         public var height: Int
         public var settings: PipelineDefinition.Rung
+        /// The index of the rung whose pictures are scaled down to this one's; `nil` where they come from the source.
+        public var parent: Int?
+        /// Whether the source's own packets are this rendition.
+        public var isCopied = false
     }
 
-    /// Largest first; never empty.
+    /// The H.264 ladder, largest first, then those of other codecs; never empty.
     public var rungs: [Rung]
     /// The index of the rung whose packets `play.mp4` holds.
     public var playbackRung: Int
@@ -23,11 +27,50 @@ public struct TranscodePlan: Sendable, Equatable {
     /// Whether the source has so many frames per second that some must go.
     public var thinsFrames: Bool
     public var segmentSeconds: Double
+    /// When the source's keyframes are shown, if a rung is copied: only there can its segments start.
+    public var keyframeTimes: [Double]?
+    /// Whether speed matters more than anything: a rendition that is published until the others are there.
+    public var isFirst = false
 
-    public init(for video: VideoStream, pipeline: PipelineDefinition) {
-        rungs = Self.rungs(for: video, ladder: pipeline.video.rungs)
+    /// Plans every rendition; the source's packets are copied where `facts` allow it.
+    init(for video: VideoStream, pipeline: PipelineDefinition, facts: PassthroughFacts? = nil) {
+        let ladder = Ladder(video, pipeline.video.rungs)
+        self.init(rungs: ladder.rungs, video, pipeline)
+        guard
+            let facts, let copied = ladder.copiedRung,
+            PassthroughCheck.objection(to: facts, bounds: .init(copied.settings), video: pipeline.video) == nil
+        else { return }
+        let isPlanned = rungs[0].width == copied.width && rungs[0].height == copied.height
+        self.init(rungs: [copied] + rungs.dropFirst(isPlanned ? 1 : 0), video, pipeline)
+        keyframeTimes = facts.keyframeTimes
+    }
+
+    /// Plans what is published before everything else; `nil` if that would not be much sooner.
+    static func first(
+        for info: MediaInfo,
+        pipeline: PipelineDefinition,
+        facts: PassthroughFacts?
+    ) -> TranscodePlan? {
+        let ladder = Ladder(info.video, pipeline.video.rungs)
+        if let facts, let copied = ladder.copiedRung,
+            PassthroughCheck.objection(to: facts, bounds: .first, video: pipeline.video) == nil
+        {
+            var plan = TranscodePlan(rungs: [copied], info.video, pipeline)
+            (plan.keyframeTimes, plan.isFirst) = (facts.keyframeTimes, true)
+            return plan
+        }
+        guard info.durationSeconds >= pipeline.first.minSeconds else { return nil }
+        var plan = TranscodePlan(rungs: [ladder.quickRung(pipeline.first.shortSide)], info.video, pipeline)
+        plan.isFirst = true
+        return plan
+    }
+
+    private init(rungs: [Rung], _ video: VideoStream, _ pipeline: PipelineDefinition) {
+        self.rungs = Self.cascaded(rungs)
+        let playable = rungs.indices.filter { rungs[$0].settings.codec == .h264 }
         playbackRung =
-            rungs.firstIndex { min($0.width, $0.height) <= pipeline.playback.maxShortSide } ?? rungs.count - 1
+            playable.first { min(rungs[$0].width, rungs[$0].height) <= pipeline.playback.maxShortSide }
+            ?? playable.last ?? 0
         // An average of 60.02 is a source of 60 with a rounded duration.
         let limit = Double(pipeline.video.maxFrameRate)
         thinsFrames = video.frameRate > limit * 1.01
@@ -35,28 +78,26 @@ public struct TranscodePlan: Sendable, Equatable {
         segmentSeconds = pipeline.video.segmentSeconds
     }
 
-    /// The rungs that are not larger than the source, or one of the source's own size.
-    private static func rungs(for video: VideoStream, ladder: [PipelineDefinition.Rung]) -> [Rung] {
-        let fitting = ladder.filter { $0.shortSide <= video.shortSide }
-        guard fitting.isEmpty, var smallest = ladder.last else { return fitting.map { rung(of: video, $0) } }
-        smallest.shortSide = max(2, video.shortSide & ~1)
-        return [rung(of: video, smallest)]
+    /// The same rungs, each with the smallest one before it that is as large: scaling that is cheapest.
+    private static func cascaded(_ rungs: [Rung]) -> [Rung] {
+        rungs.enumerated().map { index, rung in
+            var rung = rung
+            let larger = rungs[..<index].indices.filter {
+                rungs[$0].width >= rung.width && rungs[$0].height >= rung.height
+            }
+            rung.parent = larger.min { rungs[$0].width < rungs[$1].width }
+            return rung
+        }
     }
 
-    private static func rung(of video: VideoStream, _ settings: PipelineDefinition.Rung) -> Rung {
-        let (width, height) = (video.displayWidth, video.displayHeight)
-        let scale = Double(settings.shortSide) / Double(min(width, height))
-        // 4:2:0 needs even sides; rounding must not make the picture longer than the source.
-        let even = Int((Double(max(width, height)) * scale / 2).rounded()) * 2
-        let longSide = max(2, min(even, max(width, height) & ~1))
-        let isPortrait = height > width
-        return Rung(
-            name: "\(settings.shortSide)",
-            width: isPortrait ? settings.shortSide : longSide,
-            height: isPortrait ? longSide : settings.shortSide,
-            settings: settings
-        )
+    /// The times at which the segments of every rendition start.
+    var segmentGrid: SegmentGrid {
+        guard let keyframeTimes else { return SegmentGrid(seconds: segmentSeconds) }
+        return SegmentGrid(seconds: segmentSeconds, keyframes: keyframeTimes)
     }
+
+    /// The index of the rung that is copied.
+    var copiedRung: Int? { rungs.firstIndex(where: \.isCopied) }
 
     /// The unit of all encoded times: the source's own where it is fine enough to be exact, and MPEG's 90 kHz otherwise.
     static func workingTimeBase(for source: Rational) -> Rational {

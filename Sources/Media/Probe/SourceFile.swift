@@ -135,11 +135,12 @@ final class SourceFile {
         if promised > sizeBytes { throw SourceFailure.truncated }
     }
 
-    func makeVideoDecoder(threads: Int) throws -> Decoder {
+    func makeVideoDecoder(threads: Int, skipsFilters: Bool = false) throws -> Decoder {
         do {
             return try Decoder(
                 demuxer.parameters(of: video),
                 threads: threads,
+                skipsFilters: skipsFilters,
                 maxPixels: limits.maxPixels,
                 allowed: AcceptedInput.videoDecoders
             )

@@ -28,7 +28,7 @@ final class PackageWriter {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             return RenditionWriter(
                 folder: folder,
-                segmentSeconds: plan.segmentSeconds,
+                grid: plan.segmentGrid,
                 expectsSound: hasSound,
                 playback: index == plan.playbackRung ? playback : nil
             )

@@ -39,11 +39,11 @@ final class RenditionWriter {
     private var segmentSizes: [Int] = []
 
     /// `folder` exists; `playback` gets the same packets, if this is the rung of `play.mp4`.
-    init(folder: URL, segmentSeconds: Double, expectsSound: Bool, playback: PlaybackWriter?) {
+    init(folder: URL, grid: SegmentGrid, expectsSound: Bool, playback: PlaybackWriter?) {
         self.folder = folder
         self.expectsSound = expectsSound
         self.playback = playback
-        grid = SegmentGrid(seconds: segmentSeconds)
+        self.grid = grid
     }
 
     func open(video: StreamParameters) { self.video = video }

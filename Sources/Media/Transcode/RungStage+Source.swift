@@ -10,6 +10,7 @@ extension RungStage.Configuration {
             rung: plan.rungs[index],
             framesPerSecond: plan.framesPerSecond,
             segmentSeconds: plan.segmentSeconds,
+            segmentGrid: plan.segmentGrid,
             // The largest rung is what everybody waits for; more threads for the others only cost time.
             encoderThreads: index == 0 ? cores : index == 1 ? max(1, cores / 2) : 1,
             inputTimeBase: source.video.timeBase,

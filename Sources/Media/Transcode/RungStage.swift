@@ -1,6 +1,8 @@
 import FFmpeg
 
-/// One rendition's thread: scales frames, encodes them, and passes them on to the next smaller rung.
+/// One rendition's thread: scales frames, encodes them, and passes them on to smaller rungs.
+///
+/// A rung that is copied only passes them on.
 final class RungStage {
     /// What a stage is told; may go to the stage's thread.
     struct Configuration: Sendable {
@@ -8,11 +10,12 @@ final class RungStage {
         var rung: TranscodePlan.Rung
         var framesPerSecond: Double
         var segmentSeconds: Double
+        var segmentGrid: SegmentGrid
         var encoderThreads: Int
         /// The unit of the frames' times when they enter and when they are encoded.
         var inputTimeBase: Rational
         var timeBase: Rational
-        /// What is done to decoded pictures, by the first rung.
+        /// What is done to decoded pictures, by a rung without a parent.
         var orientation = VideoFilters.Orientation()
         var frameRateCap: Int?
         /// The pictures that are kept, by the first rung; `nil` for all.
@@ -23,7 +26,7 @@ final class RungStage {
 
     private let configuration: Configuration
     private let input: BoundedQueue<Frame>
-    private let next: BoundedQueue<Frame>?
+    private let children: [BoundedQueue<Frame>]
     private let output: BoundedQueue<EncodedUnit>
     private let filter: PictureFilter
     private let tap: ((borrowing Frame, _ seconds: Double) throws -> Void)?
@@ -34,19 +37,19 @@ final class RungStage {
     init(
         _ configuration: Configuration,
         input: BoundedQueue<Frame>,
-        next: BoundedQueue<Frame>?,
+        children: [BoundedQueue<Frame>],
         output: BoundedQueue<EncodedUnit>,
         tap: ((borrowing Frame, _ seconds: Double) throws -> Void)? = nil
     ) {
         self.configuration = configuration
         self.input = input
-        self.next = next
+        self.children = children
         self.output = output
         self.tap = tap
-        grid = SegmentGrid(seconds: configuration.segmentSeconds)
+        grid = configuration.segmentGrid
         let size = (configuration.rung.width, configuration.rung.height)
         filter = PictureFilter { traits in
-            guard configuration.index == 0 else {
+            guard configuration.rung.parent == nil else {
                 return VideoFilters.cascade(traits, size: size, timeBase: configuration.timeBase)
             }
             return VideoFilters.source(
@@ -64,7 +67,9 @@ final class RungStage {
     func run() throws {
         while let frame = try input.pop() { try filter.process(frame, encode) }
         try filter.finish(encode)
-        next?.end()
+        for child in children { child.end() }
+        // The reader ends a rung that it copies.
+        if configuration.rung.isCopied { return }
         try encoder?.sendEnd()
         try passPackets()
         try output.push(.videoEnd(rung: configuration.index))
@@ -73,8 +78,9 @@ final class RungStage {
     private func encode(_ frame: consuming Frame) throws {
         let seconds = Double(frame.pts ?? 0) * configuration.timeBase.doubleValue
         if let window = configuration.window, !window.contains(seconds) { return }
-        if let next { try next.push(frame.clone()) }
+        for child in children { try child.push(frame.clone()) }
         try tap?(frame, seconds)
+        if configuration.rung.isCopied { return }
         frame.setKeyframe(grid.starts(at: seconds))
         try openedEncoder(for: frame).send(frame)
         try passPackets()

@@ -5,6 +5,13 @@ import FFmpeg
 ///
 /// Works on the thread that made it.
 final class SourceReader {
+    /// How packets of pictures are passed on as they are.
+    struct Copying {
+        var copier: PacketCopier
+        /// Decodes only the first keyframe of every so many seconds, for the cover; `nil` to decode all.
+        var pictureInterval: Double?
+    }
+
     private let source: SourceFile
     private let decoder: Decoder
     private let limits: PipelineDefinition.Limits
@@ -12,6 +19,7 @@ final class SourceReader {
     private let sound: BoundedQueue<Packet>?
     private let timeline: Timeline
     private let cancellation: Cancellation
+    private let copying: Copying?
 
     private let timeBase: Rational
     private let usualDuration: Int64
@@ -23,12 +31,15 @@ final class SourceReader {
     private var soundEnd = 0.0
     private var lastTime = -Double.infinity
     private let endSeconds: Double
+    private var nextPictureTime = 0.0
 
     /// `start` says where the source stands already; nothing that is shown after `endSeconds` need be read.
     init(
         source: SourceFile,
         limits: PipelineDefinition.Limits,
         threads: Int,
+        skipsFilters: Bool = false,
+        copying: Copying? = nil,
         frames: BoundedQueue<Frame>,
         sound: BoundedQueue<Packet>?,
         timeline: Timeline,
@@ -42,7 +53,8 @@ final class SourceReader {
         self.sound = sound
         self.timeline = timeline
         self.cancellation = cancellation
-        decoder = try source.makeVideoDecoder(threads: threads)
+        self.copying = copying
+        decoder = try source.makeVideoDecoder(threads: threads, skipsFilters: skipsFilters)
         timeBase = source.video.timeBase
         // Thinning happens later, so this is the source's own rate.
         let rate = source.video.frameRate.doubleValue
@@ -60,7 +72,12 @@ final class SourceReader {
     func run() throws {
         while let packet = try nextPacket() {
             if packet.streamIndex == source.video.index {
-                try decode(packet)
+                try copying?.copier.copy(packet)
+                if let interval = copying?.pictureInterval {
+                    try decodeKeyframe(packet, every: interval)
+                } else {
+                    try decode(packet)
+                }
             } else if packet.streamIndex == source.audio?.index {
                 noteSoundEnd(packet)
                 try sound?.push(packet)
@@ -69,9 +86,11 @@ final class SourceReader {
         }
         try? decoder.sendEnd()
         try passFrames()
+        if let copying { timeline.endSeconds = copying.copier.endSeconds }
         try refuseIncomplete()
         showLastFrameAsStated()
-        try holdLastFrame()
+        if copying == nil { try holdLastFrame() } else { try stretchLastFrame() }
+        try copying?.copier.finish()
         endQueues()
     }
 
@@ -90,6 +109,17 @@ final class SourceReader {
     private func decode(_ packet: borrowing Packet) throws {
         do { try decoder.send(packet) } catch { brokenPackets += 1 }
         try passFrames()
+    }
+
+    /// Decodes a keyframe on its own, if its turn has come.
+    private func decodeKeyframe(_ packet: borrowing Packet, every interval: Double) throws {
+        let time = Double(packet.pts ?? 0) * timeBase.doubleValue - source.originSeconds
+        guard packet.isKeyframe, time >= nextPictureTime else { return }
+        nextPictureTime = time + interval
+        try decode(packet)
+        try? decoder.sendEnd()
+        try passFrames()
+        decoder.reset()
     }
 
     private func passFrames() throws {
@@ -129,6 +159,8 @@ final class SourceReader {
     /// Refuses a source of which too little could be decoded: a stub must not pass for the whole.
     private func refuseIncomplete() throws {
         if frameCount == 0 || brokenPackets > max(5, frameCount / 10) { throw SourceFailure.damaged }
+        // What is copied must decode without a fault, or the other renditions would show something else.
+        if copying != nil, brokenPackets > 0 { throw CopyFailure.brokenPackets }
         let promised = source.promisedSeconds
         let decoded = max(timeline.endSeconds, soundEnd)
         if decoded < promised * 0.99 - 0.1 { throw SourceFailure.truncated }
@@ -146,6 +178,12 @@ final class SourceReader {
         let end = Double(pts + packet.duration) * audio.timeBase.doubleValue - source.originSeconds
         // The last packet is padded to the codec's frame size; the container knows where the sound really ends.
         soundEnd = max(soundEnd, min(end, source.statedEnd(of: audio) ?? end))
+    }
+
+    /// Shows the last picture until the sound ends, without repeating it, as what is copied cannot be.
+    private func stretchLastFrame() throws {
+        if soundEnd > timeline.endSeconds + PassthroughCheck.maxSoundAlone { throw CopyFailure.soundOutlastsPictures }
+        timeline.endSeconds = max(timeline.endSeconds, soundEnd)
     }
 
     /// Shows the last picture until the sound ends: every segment needs pictures, and players stop without.

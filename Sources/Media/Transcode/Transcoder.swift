@@ -38,7 +38,7 @@ struct Transcoder {
         startRungs(on: threads, frames, units)
         threads.attempt { try startSound(on: threads, sound, units, timeline) }
         startWriter(on: threads, units, timeline)
-        threads.attempt { try read(into: frames, sound, timeline) }
+        threads.attempt { try read(into: frames, sound, units, timeline) }
         try threads.join()
         return Result(hasSound: timeline.hasSound, durationSeconds: timeline.endSeconds)
     }
@@ -53,12 +53,14 @@ struct Transcoder {
         let coverURL = output.appending(path: PackageLayout.cover)
         for index in plan.rungs.indices {
             let configuration = RungStage.Configuration(index, of: plan, source: source, pipeline: pipeline)
-            let next = index + 1 < frames.count ? frames[index + 1] : nil
+            let children = plan.rungs.indices.filter { plan.rungs[$0].parent == index }.map { frames[$0] }
             let isPlayback = index == plan.playbackRung
             threads.start("rung \(plan.rungs[index].name)") { [durationSeconds] in
                 // Made on its own thread: stages are not Sendable.
                 let selector = isPlayback ? CoverSelector(settings: cover, durationSeconds: durationSeconds) : nil
-                let stage = RungStage(configuration, input: frames[index], next: next, output: units) { frame, time in
+                let stage = RungStage(configuration, input: frames[index], children: children, output: units) {
+                    frame,
+                    time in
                     try selector?.consider(frame, at: time)
                     if index == 0 { meter.noteFrame(at: time) }
                 }
@@ -114,6 +116,7 @@ struct Transcoder {
     private func read(
         into frames: [BoundedQueue<Frame>],
         _ sound: BoundedQueue<Packet>?,
+        _ units: BoundedQueue<EncodedUnit>,
         _ timeline: Timeline
     ) throws {
         guard let first = frames.first else { return }
@@ -121,13 +124,30 @@ struct Transcoder {
         let reader = try SourceReader(
             source: source,
             limits: pipeline.limits,
-            // With two cores the encoders keep both busy.
-            threads: cores > 2 ? min(4, cores / 2) : 1,
+            // With two cores the encoders of a ladder keep both busy; a single small one does not.
+            threads: plan.isFirst ? cores : cores > 2 ? min(4, cores / 2) : 1,
+            skipsFilters: plan.isFirst,
+            copying: copying(units),
             frames: first,
             sound: sound,
             timeline: timeline,
             cancellation: cancellation
         )
         try reader.run()
+    }
+
+    /// How the packets of pictures become the rung that is copied; `nil` if there is none.
+    private func copying(_ units: BoundedQueue<EncodedUnit>) throws -> SourceReader.Copying? {
+        guard let rung = plan.copiedRung else { return nil }
+        let video = source.video
+        let parameters = try source.demuxer.parameters(of: video)
+        let copier = try PacketCopier(
+            rung: rung,
+            StreamParameters(parameters, timeBase: parameters.timeBase, frameRate: parameters.frameRate),
+            origin: video.timeBase.units(seconds: source.originSeconds),
+            output: units
+        )
+        let interval = plan.isFirst ? durationSeconds / Double(pipeline.cover.candidates) : nil
+        return SourceReader.Copying(copier: copier, pictureInterval: interval)
     }
 }

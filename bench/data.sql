@@ -87,11 +87,13 @@ INSERT INTO conversations (low_id, high_id, last_ms)
 SELECT least(from_id, to_id), greatest(from_id, to_id), max(sent_ms) FROM messages GROUP BY 1, 2;
 
 INSERT INTO videos (id, author_id, title, state, source_key, source_bytes, source_sha256, media_prefix, width, height,
-                    duration_seconds, renditions, published_ms, created_at, updated_at, favorite_count, comment_count)
+                    duration_seconds, renditions, published_ms, created_at, updated_at, playable_at, complete_at,
+                    favorite_count, comment_count)
 SELECT v, v * 7907 % :users + 1, 'Video number ' || v || ' #generated', 'ready', 'sources/' || v || '/source',
        1000000 + v, sha256(v::text::bytea), 'videos/' || v || '/1', 720, 1280, 15,
-       '[{"name": "720p", "width": 720, "height": 1280}, {"name": "360p", "width": 360, "height": 640}]',
+       '[{"name": "720", "width": 720, "height": 1280, "bandwidth": 3000000, "averageBandwidth": 2000000, "codecs": "avc1.64001f"}]',
        :start_ms + v * (31536000000 / :videos), pg_temp.past(v::double precision / :videos),
+       pg_temp.past(v::double precision / :videos), pg_temp.past(v::double precision / :videos),
        pg_temp.past(v::double precision / :videos), coalesce(f.count, 0), coalesce(c.count, 0)
 FROM generate_series(1::bigint, :videos) AS v
 LEFT JOIN (SELECT video_id, count(*) AS count FROM favorites GROUP BY 1) AS f ON f.video_id = v

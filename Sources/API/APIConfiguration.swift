@@ -26,6 +26,8 @@ public struct APIConfiguration: Sendable {
     public var trustsForwarded = false
     /// The largest video file, in bytes.
     public var uploadMaxBytes: Int64 = 4 << 30
+    /// The pipeline definitions that an upload may name.
+    public var uploadPipelines: [String] = []
     /// The largest avatar or background, in bytes.
     public var pictureMaxBytes = 5 << 20
     /// The most entries of a list: an author's videos, likes, comments, followers, messages of one answer.

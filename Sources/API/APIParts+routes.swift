@@ -51,8 +51,11 @@ extension APIParts {
             content: content,
             addresses: addresses,
             uploadMaxBytes: configuration.uploadMaxBytes,
+            coverMaxBytes: configuration.pictureMaxBytes,
+            pipelines: configuration.uploadPipelines,
             listLimit: configuration.listLimit
         ).addRoutes(to: routes)
+        VideoController(videos: videos, gate: gate, addresses: addresses).addRoutes(to: routes.router)
         VideoLinkController(videos: videos, addresses: addresses, retrySeconds: configuration.processingRetrySeconds)
             .addRoutes(to: routes.router)
         if configuration.servesMedia { MediaController(store: services.store).addRoutes(to: routes.router) }

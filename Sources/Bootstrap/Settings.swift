@@ -24,8 +24,10 @@ public struct Settings: Sendable {
     ///
     /// A folder of this machine alone; fastest on the store's own file system.
     public var scratch: String
-    /// `CLIPYARD_PIPELINE`: a pipeline definition (default `pipelines/short-video.yaml`).
-    public var pipeline: String?
+    /// `CLIPYARD_PIPELINE` (default `short-video`): what is done to videos: a definition in `pipelines/`, or the path of one.
+    public var pipeline: String
+    /// `CLIPYARD_PIPELINES` (default none): the definitions in `pipelines/` that an upload may name, with commas between them.
+    public var uploadPipelines: [String]
 
     // MARK: The API
 
@@ -49,12 +51,16 @@ public struct Settings: Sendable {
 
     /// `CLIPYARD_PROBE_SLOTS` (default 2): files looked at at once by one worker.
     public var probeSlots: Int
+    /// `CLIPYARD_FIRST_SLOTS` (default 1): videos made playable at once by one worker, before the rest of them is encoded.
+    public var firstSlots: Int
     /// `CLIPYARD_TRANSCODE_SLOTS` (default 1): videos encoded at once by one worker; an encode uses every core.
     public var transcodeSlots: Int
     /// `CLIPYARD_LEASE_SECONDS` (default 15): how long after a worker's death its jobs are given to another.
     public var leaseSeconds: Int
     /// `CLIPYARD_STOP_SECONDS` (default 10): how long a stopping worker lets its jobs finish before it gives them back.
     public var stopSeconds: Int
+    /// `CLIPYARD_KEEP_REPLACED_SECONDS` (default 6 h): how long media that were replaced stay for those who are watching them.
+    public var keepReplacedSeconds: Int
     /// `CLIPYARD_KEEP_JOBS_DAYS` (default 7): how long finished jobs stay in the database.
     public var keepJobsDays: Int
     /// `CLIPYARD_TASK_MEMORY_BYTES` (default 3 GiB): memory of the child that works on one file.
@@ -84,16 +90,20 @@ public struct Settings: Sendable {
         databaseURL = reader.secret("CLIPYARD_DATABASE_URL")
         storage = reader.string("CLIPYARD_STORAGE", default: home + "/objects")
         scratch = reader.string("CLIPYARD_SCRATCH", default: home + "/scratch")
-        pipeline = reader.optionalString("CLIPYARD_PIPELINE")
+        pipeline = reader.string("CLIPYARD_PIPELINE", default: "short-video")
+        uploadPipelines = reader.string("CLIPYARD_PIPELINES", default: "").split(separator: ",")
+            .map { String($0.filter { $0 != " " }) }
         tokenSecret = reader.secret("CLIPYARD_TOKEN_SECRET")
         api = APISettings(&reader)
         databaseConnections = reader.integer("CLIPYARD_DATABASE_CONNECTIONS", default: 10, in: 2...1000)
         gatewayLimit = reader.rate("CLIPYARD_GATEWAY_LIMIT", default: "12000/60")
         gatewayAccountLimit = reader.rate("CLIPYARD_GATEWAY_LIMIT_ACCOUNT", default: "600/60")
         probeSlots = reader.integer("CLIPYARD_PROBE_SLOTS", default: 2, in: 0...1000)
+        firstSlots = reader.integer("CLIPYARD_FIRST_SLOTS", default: 1, in: 0...1000)
         transcodeSlots = reader.integer("CLIPYARD_TRANSCODE_SLOTS", default: 1, in: 0...1000)
         leaseSeconds = reader.integer("CLIPYARD_LEASE_SECONDS", default: 15, in: 2...3600)
         stopSeconds = reader.integer("CLIPYARD_STOP_SECONDS", default: 10, in: 0...3600)
+        keepReplacedSeconds = reader.integer("CLIPYARD_KEEP_REPLACED_SECONDS", default: 6 * 3600, in: 0...(365 * 86_400))
         keepJobsDays = reader.integer("CLIPYARD_KEEP_JOBS_DAYS", default: 7, in: 0...3650)
         taskMemoryBytes = reader.integer("CLIPYARD_TASK_MEMORY_BYTES", default: 3 << 30, in: (256 << 20)...(1 << 40))
         taskCPUSeconds = reader.integer("CLIPYARD_TASK_CPU_SECONDS", default: 4 * 3600, in: 1...(30 * 86_400))

@@ -12,6 +12,9 @@ public struct NewVideo: Sendable {
     public var sourceBytes: Int64
     /// SHA-256 of the bytes, 32 of them.
     public var sourceSHA256: [UInt8]
+    /// The pipeline definition that the creator named; `nil` for the deployment's own.
+    public var pipeline: String?
+    public var cover: CoverWish
 
     public init(
         id: VideoID,
@@ -20,7 +23,9 @@ public struct NewVideo: Sendable {
         visibility: VideoVisibility = .public,
         sourceKey: String,
         sourceBytes: Int64,
-        sourceSHA256: [UInt8]
+        sourceSHA256: [UInt8],
+        pipeline: String? = nil,
+        cover: CoverWish = .automatic
     ) {
         self.id = id
         self.authorID = authorID
@@ -29,5 +34,7 @@ public struct NewVideo: Sendable {
         self.sourceKey = sourceKey
         self.sourceBytes = sourceBytes
         self.sourceSHA256 = sourceSHA256
+        self.pipeline = pipeline
+        self.cover = cover
     }
 }

@@ -8,8 +8,13 @@ public import Postgres
 /// in, so that a job that comes late changes nothing.
 public struct Videos: Sendable {
     let pool: PostgresPool
+    /// How long media that were replaced by better ones stay for those who are watching them.
+    private let keepsReplaced: Duration
 
-    public init(pool: PostgresPool) { self.pool = pool }
+    public init(pool: PostgresPool, keepingReplacedMediaFor keepsReplaced: Duration = .seconds(6 * 60 * 60)) {
+        self.pool = pool
+        self.keepsReplaced = keepsReplaced
+    }
 
     /// An id for a video that does not exist yet, so that its source can be stored under it first.
     public func reserveID() async throws -> VideoID {
@@ -46,8 +51,18 @@ public struct Videos: Sendable {
 
     /// Where the bytes of a video are; `nil` when there is no such video.
     public func source(of id: VideoID, in session: (any DatabaseSession)? = nil) async throws -> VideoSource? {
-        try await (session ?? pool).first(Self.videoSource(id), as: (UserID, String, VideoState).self)
-            .map { VideoSource(authorID: $0.0, key: $0.1, state: $0.2) }
+        typealias Columns = (UserID, String, VideoState, String?, Double?, String?, String?, Bool)
+        return try await (session ?? pool).first(Self.videoSource(id), as: Columns.self).map { row in
+            VideoSource(
+                authorID: row.0,
+                key: row.1,
+                state: row.2,
+                pipeline: row.3,
+                cover: CoverWish(seconds: row.4, key: row.5),
+                mediaPrefix: row.6,
+                isComplete: row.7
+            )
+        }
     }
 
     /// Keeps what the probe found.
@@ -57,22 +72,41 @@ public struct Videos: Sendable {
 
     /// Makes a video playable for everyone, or gives one that already is better media.
     ///
+    /// `isComplete` says whether this is everything, or only what could be played first.
     /// Returns whether it is playable now; a video that was removed meanwhile is not.
     @discardableResult
     public func publish(
         _ id: VideoID,
         prefix: String,
         package: MediaPackage,
+        isComplete: Bool = true,
         in transaction: any DatabaseSession
     ) async throws -> Bool {
         // The video's row is locked before the clock's, here and wherever both are.
-        guard let wasReady = try await transaction.first(Self.videoLock(id), as: Bool.self) else { return false }
-        let time = wasReady ? nil : try await transaction.first(Self.clockTick, as: Int64.self)
+        guard let old = try await transaction.first(Self.videoLock(id), as: (UserID, Bool, String?).self) else {
+            return false
+        }
+        if let replaced = old.2, replaced != prefix {
+            try await retire(replaced, of: old.0, after: keepsReplaced, in: transaction)
+        }
+        let time = old.1 ? nil : try await transaction.first(Self.clockTick, as: Int64.self)
         try await transaction.execute(
-            Self.videoReady(id, prefix: prefix, package: package, publishedMilliseconds: time)
+            Self.videoReady(id, prefix: prefix, package: package, isComplete: isComplete, publishedMilliseconds: time)
         )
         try await ChangeChannel.videos.notify([id.rawValue], in: transaction)
         return true
+    }
+
+    /// Has a folder of the object store removed some time from now.
+    public func retire(
+        _ prefix: String,
+        of author: UserID,
+        after delay: Duration,
+        in transaction: any DatabaseSession
+    ) async throws {
+        let job = try NewJob(RetireMedia(prefix: prefix), delay: delay)
+        let flow = NewFlow(kind: RetireMedia.kind, ownerID: author.rawValue, jobs: [job])
+        try await JobQueue(pool: pool).enqueue(flow, in: transaction)
     }
 
     /// Records that a video will not be, with a sentence that its creator understands.
@@ -87,14 +121,19 @@ extension Videos {
     private static func videoInsert(_ video: NewVideo, flowID: FlowID) -> SQL {
         """
         INSERT INTO videos
-            (id, author_id, title, visibility, state, flow_id, source_key, source_bytes, source_sha256)
+            (id, author_id, title, visibility, state, flow_id, source_key, source_bytes, source_sha256, pipeline,
+             cover_seconds, cover_key)
         VALUES (\(video.id), \(video.authorID), \(video.title), \(video.visibility), 'processing',
-                \(flowID.rawValue), \(video.sourceKey), \(video.sourceBytes), \(video.sourceSHA256))
+                \(flowID.rawValue), \(video.sourceKey), \(video.sourceBytes), \(video.sourceSHA256),
+                \(video.pipeline), \(video.cover.seconds), \(video.cover.key))
         """
     }
 
     private static func videoSource(_ id: VideoID) -> SQL {
-        "SELECT author_id, source_key, state FROM videos WHERE id = \(id)"
+        """
+        SELECT author_id, source_key, state, pipeline, cover_seconds, cover_key, media_prefix, complete_at IS NOT NULL
+        FROM videos WHERE id = \(id)
+        """
     }
 
     private static func videoProbed(_ id: VideoID, _ info: MediaInfo) -> SQL {
@@ -105,7 +144,10 @@ extension Videos {
     }
 
     private static func videoLock(_ id: VideoID) -> SQL {
-        "SELECT state = 'ready' FROM videos WHERE id = \(id) AND state IN ('processing', 'ready') FOR UPDATE"
+        """
+        SELECT author_id, state = 'ready', media_prefix FROM videos
+        WHERE id = \(id) AND state IN ('processing', 'ready') FOR UPDATE
+        """
     }
 
     /// Strictly growing, also when two videos are published within a millisecond or the machine's clock is set back.
@@ -119,13 +161,17 @@ extension Videos {
         _ id: VideoID,
         prefix: String,
         package: MediaPackage,
+        isComplete: Bool,
         publishedMilliseconds: Int64?
     ) -> SQL {
         """
         UPDATE videos
         SET state = 'ready', media_prefix = \(prefix), width = \(package.width), height = \(package.height),
             duration_seconds = \(package.durationSeconds), renditions = \(PostgresJSON(package.renditions)),
-            published_ms = coalesce(\(publishedMilliseconds as Int64?), published_ms), updated_at = clock_timestamp()
+            thumb_hash = coalesce(\(package.thumbHash), thumb_hash),
+            published_ms = coalesce(\(publishedMilliseconds as Int64?), published_ms),
+            playable_at = coalesce(playable_at, clock_timestamp()),
+            complete_at = CASE WHEN \(isComplete) THEN clock_timestamp() END, updated_at = clock_timestamp()
         WHERE id = \(id)
         """
     }

@@ -7,22 +7,79 @@ public struct TaskRequest: Codable, Sendable, Equatable {
     public enum Task: String, Codable, Sendable {
         /// Describe the file and decide whether it may become a video.
         case probe
-        /// Make the whole package: `play.mp4`, HLS and the cover.
+        /// Make a small package that can be played soonest.
+        case first
+        /// Make the whole package: `play.mp4`, HLS and pictures.
         case transcode
+        /// Encode the pictures of one piece of a long video.
+        case chunk
+        /// Encode the sound of a long video.
+        case sound
+        /// Make the whole package of the pieces.
+        case assemble
+    }
+
+    /// A piece of a video on its time line, in seconds; the last has no end.
+    public struct Window: Codable, Sendable, Equatable {
+        /// Counted from 0.
+        public var number: Int
+        public var startSeconds: Double
+        public var endSeconds: Double?
+
+        public init(number: Int, startSeconds: Double, endSeconds: Double?) {
+            self.number = number
+            self.startSeconds = startSeconds
+            self.endSeconds = endSeconds
+        }
+    }
+
+    /// What the cover is to be, if the creator has a wish.
+    public enum Cover: Codable, Sendable, Equatable {
+        case at(seconds: Double)
+        /// The path of an image.
+        case image(path: String)
+    }
+
+    /// The folders of what `chunk` and `sound` tasks made, for `assemble`.
+    public struct Parts: Codable, Sendable, Equatable {
+        /// In the order of the pieces.
+        public var chunks: [String]
+        public var sound: String
+
+        public init(chunks: [String], sound: String) {
+            self.chunks = chunks
+            self.sound = sound
+        }
     }
 
     public var task: Task
     /// The path of the creator's file.
     public var source: String
-    /// The folder to fill, only for `transcode`: it exists and is empty.
+    /// The folder to fill, for all but `probe`: it exists and is empty.
     public var output: String?
     /// The path of the pipeline definition.
     public var pipeline: String
+    public var cover: Cover?
+    /// Only for `chunk`.
+    public var window: Window?
+    /// Only for `assemble`.
+    public var parts: Parts?
 
-    public init(task: Task, source: String, output: String? = nil, pipeline: String) {
+    public init(
+        task: Task,
+        source: String,
+        output: String? = nil,
+        pipeline: String,
+        cover: Cover? = nil,
+        window: Window? = nil,
+        parts: Parts? = nil
+    ) {
         self.task = task
         self.source = source
         self.output = output
         self.pipeline = pipeline
+        self.cover = cover
+        self.window = window
+        self.parts = parts
     }
 }

@@ -40,7 +40,7 @@ public struct MediaProgram: Sendable {
         _ request: TaskRequest,
         progress: @Sendable @escaping (TaskProgress) -> Void = { _ in }
     ) async throws -> TaskEnd {
-        let command = limits.wrapping([path, "run-task"])
+        let command = limits.wrapping([path, "run-task"], isUrgent: [.probe, .first].contains(request.task))
         let line = try TaskLine.encode(request)
         logger.debug("starting a child", metadata: ["command": "\(command.joined(separator: " "))"])
         let result = try await Subprocess.run(

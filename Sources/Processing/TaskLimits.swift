@@ -22,10 +22,12 @@ public struct TaskLimits: Sendable, Equatable {
     /// by what they start, so that the process that is supervised is the child
     /// itself. It gains no rights by executing anything, dies with its worker,
     /// and leaves the processor to whoever answers requests beside it.
-    func wrapping(_ command: [String]) -> [String] {
+    ///
+    /// What viewers wait for gets more of the processor than what may take its time.
+    func wrapping(_ command: [String], isUrgent: Bool = false) -> [String] {
         let softAndHardCPU = "\(cpuSeconds):\(cpuSeconds + 5)"  // SIGXCPU first, so that the reason is known.
         let limits = ["--core=0", "--data=\(memoryBytes)", "--cpu=\(softAndHardCPU)", "--fsize=\(fileBytes)"]
-        return ["nice", "-n", "10", "setpriv", "--no-new-privs", "--pdeathsig", "KILL", "prlimit"] + limits + [
+        return ["nice", "-n", isUrgent ? "5" : "10", "setpriv", "--no-new-privs", "--pdeathsig", "KILL", "prlimit"] + limits + [
             "--nofile=512"
         ] + command
     }

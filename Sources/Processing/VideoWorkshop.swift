@@ -9,32 +9,70 @@ public import ObjectStorage
 /// What the handlers of a video's jobs share: where its bytes are, who looks at them, and where it is recorded.
 public struct VideoWorkshop: Sendable {
     let videos: Videos
+    let parts: VideoParts
     let store: any ObjectStore
     let program: MediaProgram
     let scratch: ScratchFolder
-    /// The path of the pipeline definition.
-    let pipeline: String
+    let pipelines: PipelineFolder
     let logger: Logger
 
     public init(
         videos: Videos,
+        parts: VideoParts,
         store: any ObjectStore,
         program: MediaProgram,
         scratch: ScratchFolder,
-        pipeline: String,
+        pipelines: PipelineFolder,
         logger: Logger
     ) {
         self.videos = videos
+        self.parts = parts
         self.store = store
         self.program = program
         self.scratch = scratch
-        self.pipeline = pipeline
+        self.pipelines = pipelines
         self.logger = logger
     }
 
     /// One handler for each kind of job.
     public var handlers: [any JobHandler] {
-        [ProbeVideoHandler(workshop: self), TranscodeVideoHandler(workshop: self)]
+        [
+            ProbeVideoHandler(workshop: self), FirstRenditionHandler(workshop: self),
+            TranscodeVideoHandler(workshop: self), EncodePartHandler<EncodeChunk>(workshop: self),
+            EncodePartHandler<EncodeSound>(workshop: self), AssembleVideoHandler(workshop: self),
+            RetireMediaHandler(workshop: self),
+        ]
+    }
+
+    /// Lets viewers play what an attempt has stored.
+    func publish(
+        _ id: VideoID,
+        _ prefix: String,
+        _ package: MediaPackage,
+        isComplete: Bool,
+        in transaction: JobTransaction
+    ) async throws {
+        let isPublished = try await videos.publish(
+            id,
+            prefix: prefix,
+            package: package,
+            isComplete: isComplete,
+            in: transaction
+        )
+        // Thrown, so that what was stored is cleaned up.
+        guard isPublished else { throw VideoIsGone() }
+    }
+
+    /// The video was removed while it was processed: the next attempt sees that and ends.
+    private struct VideoIsGone: Error {}
+
+    /// Removes what workers left that were killed before they could clean up.
+    ///
+    /// Whatever stands below the video's folder and is not what viewers play belongs to a lost lease.
+    func sweepEarlierAttempts(of id: VideoID, keeping prefix: String?) async throws {
+        let objects = try await store.list(prefix: "videos/\(id)/").map(\.key)
+        let kept = prefix.map { $0 + "/" }
+        try await store.delete(objects.filter { key in kept.map { !key.rawValue.hasPrefix($0) } ?? true })
     }
 
     /// Records that a video will not be, with a reason that its creator understands.

@@ -41,8 +41,9 @@ struct RunTaskCommand: ParsableCommand {
     private func perform(_ request: TaskRequest, _ channel: TaskChannel) throws -> TaskReport {
         let pipeline = try PipelineDefinition(yamlAt: request.pipeline)
         switch request.task {
+        case .first, .chunk, .sound, .assemble: return .nothingFirst
         case .probe:
-            return .probed(try MediaProbe(limits: pipeline.limits).probe(request.source))
+            return .probed(try MediaProbe(limits: pipeline.limits).probe(request.source), pieces: [])
         case .transcode:
             guard let output = request.output else {
                 throw CommandFailure(64, "A transcode task needs an output folder.")

@@ -34,6 +34,7 @@ extension Settings {
             perAddress: Self.limits(api.limitsPerAddress)
         )
         configuration.trustsForwarded = api.trustsForwarded
+        configuration.uploadPipelines = uploadPipelines
         configuration.uploadMaxBytes = Int64(api.uploadMaxBytes)
         configuration.pictureMaxBytes = api.pictureMaxBytes
         configuration.listLimit = api.listMax

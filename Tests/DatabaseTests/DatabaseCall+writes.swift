@@ -26,6 +26,15 @@ extension DatabaseCall {
         DatabaseCall("Videos.publish") { place, pool in
             try await expect(pool.publish(place.setup.makeVideo(by: place.user)))
         },
+        DatabaseCall("Videos.retire") { place, pool in
+            try await Videos(pool: pool).retire("videos/1/1", of: place.user, after: .seconds(60), in: pool)
+        },
+        DatabaseCall("VideoParts.record") { place, pool in
+            try await VideoParts(pool).record("0", of: place.video, prefix: "chunks/1/2", in: pool)
+        },
+        DatabaseCall("VideoParts.remove") { place, pool in
+            try await VideoParts(pool).remove(of: place.video, in: pool)
+        },
         DatabaseCall("Videos.fail") { place, pool in
             let id = try await place.setup.makeVideo(by: place.user)
             try await Videos(pool: pool).fail(id, code: "damaged", reason: "Damaged.", in: pool)

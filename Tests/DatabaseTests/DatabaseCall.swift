@@ -46,6 +46,13 @@ extension DatabaseCall {
             DatabaseCall("Videos.listFavorites") { place, pool in
                 _ = try await Videos(pool: pool).listFavorites(of: place.user, viewer: place.user, limit: limit)
             },
+            DatabaseCall("Videos.status") { place, pool in
+                _ = try await Videos(pool: pool).status(of: place.video, viewer: place.user)
+            },
+            DatabaseCall("Videos.progress") { place, pool in
+                _ = try await Videos(pool: pool).progress(of: place.video)
+            },
+            DatabaseCall("VideoParts.list") { place, pool in _ = try await VideoParts(pool).list(of: place.video) },
             DatabaseCall("Videos.location") { place, pool in _ = try await Videos(pool: pool).location(of: place.video)
             },
             DatabaseCall("Videos.source") { place, pool in _ = try await Videos(pool: pool).source(of: place.video) },

@@ -29,11 +29,17 @@ extension PostgresPool {
     }
 
     @discardableResult
-    func publish(_ id: VideoID, lease: Int = 1) async throws -> Bool {
+    func publish(_ id: VideoID, lease: Int = 1, isComplete: Bool = true) async throws -> Bool {
         let package = MediaPackage(width: 360, height: 640, durationSeconds: 3, renditions: [], files: [])
         return try await withTransaction { transaction in
             try await Videos(pool: self)
-                .publish(id, prefix: "videos/\(id)/\(lease)", package: package, in: transaction)
+                .publish(
+                    id,
+                    prefix: "videos/\(id)/\(lease)",
+                    package: package,
+                    isComplete: isComplete,
+                    in: transaction
+                )
         }
     }
 

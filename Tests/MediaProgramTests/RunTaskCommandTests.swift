@@ -47,7 +47,7 @@ import Testing
 
     @Test func probeReportsWhatItFound() throws {
         let outcome = try start(.probe, Samples.portrait).outcome()
-        guard case .probed(let info) = try report(outcome) else {
+        guard case .probed(let info, _) = try report(outcome) else {
             Issue.record("nothing was reported")
             return
         }

@@ -13,7 +13,9 @@ import Testing
 
     @Test(arguments: [
         TaskMessage.progress(TaskProgress(fraction: 0.5, framesPerSecond: 120)),
-        .report(.probed(info)),
+        .report(.probed(info, pieces: [.init(number: 0, startSeconds: 0, endSeconds: nil)])),
+        .report(.encoded(files: ["video.nut"])),
+        .report(.nothingFirst),
         .report(.refused(MediaRefusal(.noVideo, "There is no video in this file.\nUpload another."))),
         .report(.failed(message: "disk full")),
     ])

@@ -2,6 +2,7 @@ import Database
 import Domain
 import Hummingbird
 import Moderation
+import NIOCore
 import ObjectStorage
 
 /// `/douyin/publish/`: uploads, and what became of them.
@@ -13,6 +14,8 @@ struct PublishController {
     let content: ContentCheck
     let addresses: PublicAddresses
     let uploadMaxBytes: Int64
+    let coverMaxBytes: Int
+    let pipelines: [String]
     let listLimit: Int
 
     func addRoutes(to routes: DouyinRoutes) {
@@ -23,7 +26,12 @@ struct PublishController {
     /// Answers once the bytes are stored and the job is queued.
     @Sendable func publish(_ request: Request, context: APIContext) async throws -> Response {
         await context.answer {
-            let form = PublishForm(store: store, gate: gate, fileMaxBytes: uploadMaxBytes)
+            let form = PublishForm(
+                store: store,
+                gate: gate,
+                fileMaxBytes: uploadMaxBytes,
+                coverMaxBytes: coverMaxBytes
+            )
             do {
                 try await form.read(request)
                 try await record(form, context)
@@ -51,10 +59,13 @@ struct PublishController {
     /// bytes without a row are removed again.
     private func record(_ form: PublishForm, _ context: APIContext) async throws {
         let upload = try await form.complete()
+        let wishes = try form.wishes()
+        try wishes.requirePipeline(among: pipelines)
         let title = try content.check(upload.title.rawValue, as: .title)
         let id = try await videos.reserveID()
         let key = try ObjectKey("sources/\(id)/source")
         let receipt = try await upload.file.finish(as: key)
+        let cover = try await store(wishes, of: id)
         do {
             try await videos.create(
                 NewVideo(
@@ -64,15 +75,35 @@ struct PublishController {
                     visibility: title.isHeld ? .held : .public,
                     sourceKey: key.rawValue,
                     sourceBytes: receipt.sizeBytes,
-                    sourceSHA256: receipt.sha256
+                    sourceSHA256: receipt.sha256,
+                    pipeline: wishes.pipeline,
+                    cover: cover.wish
                 )
             )
         } catch let error as UploadNotRecorded {
-            try await store.delete([key])
+            try await store.delete([key] + [cover.key].compactMap(\.self))
             guard error.isAuthorUnknown else { throw error }
             throw APIError.unknownAccount
         }
         if title.isHeld { context.outcome.notice = .heldTitle }
+    }
+}
+
+/// Covers of the creator's own.
+extension PublishController {
+    private func store(_ wishes: UploadWishes, of id: VideoID) async throws -> (wish: CoverWish, key: ObjectKey?) {
+        if let seconds = wishes.coverSeconds { return (.at(seconds: seconds), nil) }
+        guard let image = wishes.coverImage else { return (.automatic, nil) }
+        let key = try ObjectKey("sources/\(id)/cover.\(image.fileExtension)")
+        let upload = try await store.beginUpload()
+        do {
+            try await upload.write(ByteBuffer(bytes: image.bytes))
+            _ = try await upload.finish(as: key)
+        } catch {
+            await upload.abort()
+            throw error
+        }
+        return (.image(key: key.rawValue), key)
     }
 }
 

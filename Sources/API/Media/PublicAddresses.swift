@@ -2,6 +2,7 @@ import Domain
 
 /// The absolute URLs that clients are given.
 struct PublicAddresses: Sendable {
+    /// What has an address from the moment of the upload on.
     enum MediaFile: String, Sendable, CaseIterable {
         case play = "play.mp4"
         case cover = "cover.jpg"
@@ -18,6 +19,9 @@ struct PublicAddresses: Sendable {
 
     /// The same for the picture behind a profile.
     func background(_ key: String?) -> String { key.map { "\(base)/media/\($0)" } ?? "\(base)/static/background.jpg" }
+
+    /// A file of a finished package, by its path in it.
+    func media(_ path: String, prefix: String) -> String { "\(base)/media/\(prefix)/\(path)" }
 
     /// The file itself, or, until it exists, the address that leads there once it does.
     func media(_ file: MediaFile, of id: VideoID, prefix: String?) -> String {

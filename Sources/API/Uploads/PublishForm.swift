@@ -4,7 +4,8 @@ import Hummingbird
 import NIOCore
 import ObjectStorage
 
-/// The form of publish/action, read as it arrives: the file `data`, and the fields `token` and `title`.
+/// The form of publish/action, read as it arrives: the file `data`, the fields `token` and `title`, and what clients
+/// of our own send besides: an image `cover`, or `cover_seconds`, and `pipeline`.
 ///
 /// The file often comes first. It goes to the store's staging folder while the
 /// rest is still unknown; whatever is wrong is refused as soon as it can be
@@ -18,6 +19,7 @@ final class PublishForm {
     private let store: LocalObjectStore
     private let gate: Gate
     private let fileMaxBytes: Int64
+    private let coverMaxBytes: Int
 
     private var fields: [String: ByteBuffer] = [:]
     private var queryFields: DouyinParameters?
@@ -26,8 +28,10 @@ final class PublishForm {
     private var partCount = 0
     private var bodyBytes: Int64 = 0
     private var file: UploadedFile?
+    private var cover: ByteBuffer?
 
-    init(store: LocalObjectStore, gate: Gate, fileMaxBytes: Int64) {
+    init(store: LocalObjectStore, gate: Gate, fileMaxBytes: Int64, coverMaxBytes: Int) {
+        self.coverMaxBytes = coverMaxBytes
         self.store = store
         self.gate = gate
         self.fileMaxBytes = fileMaxBytes
@@ -62,6 +66,15 @@ final class PublishForm {
         } catch {
             throw APIError(.invalidTitle, error.message)
         }
+    }
+
+    /// What the creator wants done, apart from the video itself.
+    func wishes() throws(APIError) -> UploadWishes {
+        try UploadWishes(
+            pipeline: try field("pipeline"),
+            coverSeconds: try field("cover_seconds"),
+            coverImage: cover.map { Array($0.readableBytesView) }
+        )
     }
 
     /// Removes the file again, unless it has become an object.
@@ -126,6 +139,10 @@ final class PublishForm {
         guard let part else { return }
         if part.name == "data" {
             guard try await file?.write(bytes) != .tooLarge else { throw fileTooLarge }
+        } else if part.name == "cover", part.filename != nil {
+            cover = cover ?? ByteBuffer()
+            cover?.writeImmutableBuffer(bytes)
+            guard (cover?.readableBytes ?? 0) <= coverMaxBytes else { throw UploadWishes.coverTooLarge(coverMaxBytes) }
         } else if part.filename == nil {
             fields[part.name, default: ByteBuffer()].writeImmutableBuffer(bytes)
             guard fields[part.name, default: ByteBuffer()].readableBytes <= Self.maxFieldBytes else {

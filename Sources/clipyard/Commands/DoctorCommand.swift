@@ -15,7 +15,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let checks: [(String, () async throws -> Void)] = [
             ("programs", { _ = try Executables() }),
             ("home \(settings.home)", { try Home(settings.home).prepare() }),
-            ("pipeline", { _ = try settings.findPipeline() }),
+            ("pipelines", { _ = try settings.findPipelines() }),
             ("storage \(settings.storage)", { _ = try LocalObjectStore(root: settings.storage) }),
             ("database", { try await checkDatabase(settings) }),
         ]

@@ -40,11 +40,12 @@ struct WorkerService: Service {
             fileBytes: settings.taskFileBytes
         )
         let workshop = VideoWorkshop(
-            videos: Videos(pool: pool),
+            videos: Videos(pool: pool, keepingReplacedMediaFor: .seconds(settings.keepReplacedSeconds)),
+            parts: VideoParts(pool),
             store: try LocalObjectStore(root: settings.storage),
             program: MediaProgram(path: try Executables.mediaProgram(), limits: limits, logger: logger),
             scratch: scratch,
-            pipeline: try settings.findPipeline(),
+            pipelines: try settings.findPipelines(),
             logger: logger
         )
         runner = JobRunner(
@@ -63,19 +64,28 @@ struct WorkerService: Service {
 }
 
 extension Settings {
-    func findPipeline() throws -> String {
-        if let pipeline { return pipeline }
-        guard let found = ResourceFolder.find("pipelines/short-video.yaml") else {
+    /// Finds the definitions that videos are made by, and those that uploads may name.
+    func findPipelines() throws -> PipelineFolder {
+        let folder = ResourceFolder.find("pipelines")
+        let shipped = PipelineFolder(defaultPath: pipeline, folder: folder)
+        let path = PipelineFolder.isName(pipeline) ? shipped.path(of: pipeline) : pipeline
+        guard let path, FileManager.default.isReadableFile(atPath: path) else {
             throw UpError(
-                "pipelines/short-video.yaml was not found. Name a pipeline definition with CLIPYARD_PIPELINE."
+                "CLIPYARD_PIPELINE is \(pipeline): there is no such definition. Name one of pipelines/, or the path of a file."
             )
         }
-        return found
+        for name in uploadPipelines where shipped.path(of: name) == nil {
+            throw UpError("CLIPYARD_PIPELINES names \(name), and there is no pipelines/\(name).yaml.")
+        }
+        return PipelineFolder(defaultPath: path, folder: folder)
     }
 
     func makeJobRunnerConfiguration() -> JobRunnerConfiguration {
         var configuration = JobRunnerConfiguration(
-            slots: [ProbeVideo.queue: probeSlots, TranscodeVideo.queue: transcodeSlots]
+            slots: [
+                ProbeVideo.queue: probeSlots, FirstRendition.queue: firstSlots, TranscodeVideo.queue: transcodeSlots,
+                RetireMedia.queue: 1,
+            ]
         )
         configuration.lease = .seconds(leaseSeconds)
         configuration.softStop = .seconds(stopSeconds)

@@ -1,0 +1,48 @@
+import Database
+import Domain
+import Jobs
+import MediaTasks
+
+/// Puts the pieces of a long video together and publishes the whole.
+struct AssembleVideoHandler: JobHandler {
+    let workshop: VideoWorkshop
+
+    func run(_ job: Job<AssembleVideo>) async throws -> JobOutcome {
+        try await workshop.logging(job, video: job.arguments.videoID) { try await assemble(job) }
+    }
+
+    private func assemble(_ job: Job<AssembleVideo>) async throws -> JobOutcome {
+        let id = job.arguments.videoID
+        guard let source = try await workshop.videos.source(of: id), source.needsMedia else { return .completed() }
+        try await workshop.sweepEarlierAttempts(of: id, keeping: source.mediaPrefix)
+        let attempt = attempt(job)
+        let end = try await attempt.run(.assemble, source, parts: try await parts(of: job.arguments))
+        guard case .reported(.transcoded(let package)) = end else { return end.failureOutcome }
+        return .completed { transaction in
+            try await workshop.publish(id, attempt.prefix, package, isComplete: true, in: transaction)
+            try await workshop.parts.remove(of: id, in: transaction)
+            try await workshop.videos.retire("chunks/\(id)", of: source.authorID, after: .zero, in: transaction)
+        }
+    }
+
+    /// The chunks in their order, then the sound.
+    private func parts(of arguments: AssembleVideo) async throws -> [(name: String, prefix: String)] {
+        let prefixes = try await workshop.parts.list(of: arguments.videoID)
+        return try ((0..<arguments.chunkCount).map { "\($0)" } + [VideoParts.sound]).map { name in
+            guard let prefix = prefixes[name] else {
+                throw JobFailure(code: "part_missing", message: "the piece \(name) of the video is missing")
+            }
+            return (name, prefix)
+        }
+    }
+
+    func discarded(_ arguments: AssembleVideo, failure: JobFailure, in transaction: JobTransaction) async throws {
+        try await workshop.fail(arguments.videoID, failure, in: transaction)
+    }
+
+    func cleanUp(after job: Job<AssembleVideo>) async { await attempt(job).discardFiles() }
+
+    private func attempt(_ job: Job<AssembleVideo>) -> VideoAttempt<AssembleVideo> {
+        VideoAttempt(workshop: workshop, job: job, id: job.arguments.videoID)
+    }
+}

@@ -1,0 +1,97 @@
+import Database
+import Domain
+import Foundation
+import Jobs
+import MediaTasks
+import ObjectStorage
+
+/// One attempt at a job of a video: its folders here and in the store, and the child that works in them.
+///
+/// What it stores is below a folder of its lease, so that an attempt that was given up can only write where nobody looks.
+struct VideoAttempt<Arguments: JobArguments> {
+    let workshop: VideoWorkshop
+    let job: Job<Arguments>
+    let id: VideoID
+    /// The folder of the store that it fills: `videos` for what viewers play, `chunks` for what only workers see.
+    var area = "videos"
+
+    var prefix: String { "\(area)/\(id)/\(job.lease)" }
+
+    /// Fetches the source, has a child do a task with it, and stores the files that it made.
+    func run(
+        _ task: TaskRequest.Task,
+        _ source: VideoSource,
+        window: TaskRequest.Window? = nil,
+        parts: [(name: String, prefix: String)] = []
+    ) async throws -> TaskEnd {
+        guard let pipeline = workshop.pipelines.path(of: source.pipeline) else {
+            throw JobFailure(code: "unknown_pipeline", message: "there is no pipeline \(source.pipeline ?? "")")
+        }
+        return try await workshop.scratch.withFolder("\(job.id)-\(job.lease)") { folder in
+            try await workshop.store.fetch(ObjectKey(source.key), to: "\(folder)/source")
+            var request = TaskRequest(task: task, source: "\(folder)/source", pipeline: pipeline, window: window)
+            request.output = try makeFolder("\(folder)/output")
+            request.cover = try await fetchCover(source.cover, to: "\(folder)/cover")
+            request.parts = try await fetch(parts, to: "\(folder)/parts")
+            let end = try await workshop.program.run(request) { job.report(progress: $0.fraction) }
+            try await store(end.storedFiles, from: "\(folder)/output")
+            return end
+        }
+    }
+
+    /// Removes what was stored.
+    func discardFiles() async {
+        // What stays here is found by the next attempt's sweep.
+        try? await workshop.store.deleteAll(prefix: prefix + "/")
+    }
+
+    private func makeFolder(_ path: String) throws -> String {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return path
+    }
+
+    private func fetchCover(_ wish: CoverWish, to path: String) async throws -> TaskRequest.Cover? {
+        switch wish {
+        case .automatic: return nil
+        case .at(let seconds): return .at(seconds: seconds)
+        case .image(let key):
+            try await workshop.store.fetch(ObjectKey(key), to: path)
+            return .image(path: path)
+        }
+    }
+
+    /// Brings the pieces of a long video here, the sound last.
+    private func fetch(_ parts: [(name: String, prefix: String)], to folder: String) async throws -> TaskRequest.Parts? {
+        guard !parts.isEmpty else { return nil }
+        var paths: [String] = []
+        for part in parts {
+            let path = try makeFolder("\(folder)/\(part.name)")
+            for object in try await workshop.store.list(prefix: part.prefix + "/") {
+                let name = object.key.rawValue.dropFirst(part.prefix.count + 1)
+                try await workshop.store.fetch(object.key, to: "\(path)/\(name)")
+            }
+            paths.append(path)
+        }
+        return TaskRequest.Parts(chunks: paths.dropLast(), sound: paths[paths.count - 1])
+    }
+
+    /// Moves files into the store, playlists last: no list is ever there before what it names.
+    private func store(_ paths: [String], from folder: String) async throws {
+        let ordered = paths.filter { !$0.hasSuffix(".m3u8") } + paths.filter { $0.hasSuffix(".m3u8") }
+        for path in ordered {
+            try Task.checkCancellation()
+            try await workshop.store.put(ObjectKey("\(prefix)/\(path)"), movingFile: "\(folder)/\(path)")
+        }
+    }
+}
+
+extension TaskEnd {
+    /// The files of a success, below the output folder.
+    var storedFiles: [String] {
+        switch self {
+        case .reported(.transcoded(let package)): package.files.map(\.path)
+        case .reported(.encoded(let files)): files
+        default: []
+        }
+    }
+}

@@ -56,5 +56,10 @@ public struct Packet: ~Copyable, @unchecked Sendable {
     /// The number of encoded bytes.
     public var count: Int { Int(pointer.pointee.size) }
 
+    /// Converts the times from one time base to another.
+    public func rescaleTimes(from old: Rational, to new: Rational) {
+        av_packet_rescale_ts(pointer, old.value, new.value)
+    }
+
     static func time(_ value: Int64) -> Int64? { value == AV_NOPTS_VALUE ? nil : value }
 }

@@ -1,7 +1,7 @@
 import CFFmpeg
 
 /// A fraction, as FFmpeg writes time bases, frame rates and aspect ratios.
-public struct Rational: Sendable, Hashable {
+public struct Rational: Codable, Sendable, Hashable {
     public var numerator: Int
     public var denominator: Int
 

@@ -11,6 +11,9 @@ public final class StreamParameters: @unchecked Sendable {
     public let extradata: [UInt8]
     let parameters: Owned<AVCodecParameters>
 
+    /// What the encoder was told, or the container says; 0 when unknown.
+    public var bitsPerSecond: Int { Int(parameters.bit_rate) }
+
     /// What an encoder makes.
     init(_ encoder: borrowing Owned<AVCodecContext>) throws(FFmpegError) {
         let parameters = try Owned("copy parameters", avcodec_parameters_alloc())
@@ -34,11 +37,19 @@ public final class StreamParameters: @unchecked Sendable {
     }
 
     /// What another container keeps: the same, but with times in `timeBase` and without the first container's tag.
-    public init(_ other: StreamParameters, timeBase: Rational, frameRate: Rational) throws(FFmpegError) {
+    ///
+    /// `bitsPerSecond` is for a container that does not keep what the encoder was told.
+    public init(
+        _ other: StreamParameters,
+        timeBase: Rational,
+        frameRate: Rational,
+        bitsPerSecond: Int? = nil
+    ) throws(FFmpegError) {
         let parameters = try Owned("copy parameters", avcodec_parameters_alloc())
         let (source, target) = (other.parameters.pointer, parameters.pointer)
         try check("copy parameters") { avcodec_parameters_copy(target, source) }
         target.pointee.codec_tag = 0
+        if let bitsPerSecond { target.pointee.bit_rate = Int64(bitsPerSecond) }
         self.timeBase = timeBase
         self.frameRate = frameRate
         extradata = other.extradata

@@ -25,7 +25,7 @@ public struct VideoProcessor: Sendable {
         progress: @escaping @Sendable (ProcessingProgress) -> Void = { _ in }
     ) throws -> Result {
         let work = Work(source: source, output: output, cancellation: cancellation, progress: progress)
-        return try leavingNothingOnFailure(in: output) {
+        return try WorkFolder(output).fill {
             let info = try MediaProbe(limits: pipeline.limits).probe(source)
             let plan = TranscodePlan(for: info.video, pipeline: pipeline, facts: facts(of: source))
             guard plan.copiedRung != nil else { return try makePackage(work, info, plan, pipeline) }
@@ -50,7 +50,7 @@ public struct VideoProcessor: Sendable {
         progress: @escaping @Sendable (ProcessingProgress) -> Void = { _ in }
     ) throws -> Result? {
         let work = Work(source: source, output: output, cancellation: cancellation, progress: progress)
-        return try leavingNothingOnFailure(in: output) {
+        return try WorkFolder(output).fill {
             let info = try MediaProbe(limits: pipeline.limits).probe(source)
             let quick = pipeline.quickened
             let make = { (facts: PassthroughFacts?) throws -> Result? in
@@ -85,7 +85,7 @@ public struct VideoProcessor: Sendable {
     private func copying<Made>(_ work: Work, _ copy: () throws -> Made, orElse encode: () throws -> Made) throws -> Made
     {
         do { return try copy() } catch  where Self.isCopyFailure(error) {
-            removeContents(of: work.output)
+            WorkFolder(work.output).empty()
             return try encode()
         }
     }
@@ -114,26 +114,6 @@ public struct VideoProcessor: Sendable {
         )
         work.progress(ProcessingProgress(fraction: 1))
         return Result(info: info, package: package)
-    }
-
-    private func leavingNothingOnFailure<Made>(in output: URL, _ make: () throws -> Made) throws -> Made {
-        do { return try make() } catch {
-            removeContents(of: output)
-            throw Self.explained(error)
-        }
-    }
-
-    /// What went wrong stands in an error already; a file that cannot be removed adds nothing to it.
-    private func removeContents(of folder: URL) {
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [] {
-            try? FileManager.default.removeItem(at: folder.appending(path: name))
-        }
-    }
-
-    /// Leaves refusals alone and gives every other error this module's type.
-    private static func explained(_ error: any Error) -> any Error {
-        if error is MediaRefusal || error is MediaError { return error }
-        return MediaError(.internalFailure, "\(error)")
     }
 }
 

@@ -26,8 +26,8 @@ final class SourceReader {
     private var clock: FrameClock
     private var lastFrame: Frame?
     private var pixels = 0.0
-    private var frameCount = 0
-    private var brokenPackets = 0
+    private(set) var frameCount = 0
+    private(set) var brokenPackets = 0
     private var soundEnd = 0.0
     private var lastTime = -Double.infinity
     private let endSeconds: Double

@@ -1,0 +1,39 @@
+import FFmpeg
+import Foundation
+
+/// The encoded windows of one video, in their order, complete and side by side.
+struct ChunkSet {
+    let folders: [URL]
+    let manifests: [ChunkManifest]
+    /// The unit of `times`.
+    let timeBase: Rational
+    /// When the pictures of the whole video are shown, growing.
+    let times: [Int64]
+    let endSeconds: Double
+
+    /// Throws if a chunk is missing, is another's, or does not fit its neighbours.
+    init(folders: [URL], plan: ChunkPlan) throws {
+        let manifests = try folders.map {
+            try ManifestFile.read(ChunkManifest.self, from: $0.appending(path: ChunkLayout.manifest))
+        }
+        guard manifests.map(\.window) == plan.windows else {
+            throw MediaError(.sourceUnreadable, "The chunks are not those of the plan; encode the video again.")
+        }
+        let filled = manifests.filter { !$0.times.isEmpty }
+        guard let first = filled.first, let end = manifests.last?.endSeconds else { throw SourceFailure.damaged }
+        let times = manifests.flatMap(\.times)
+        guard filled.allSatisfy({ $0.timeBase == first.timeBase }), zip(times, times.dropFirst()).allSatisfy(<) else {
+            throw MediaError(.sourceUnreadable, "The times of the chunks do not fit; encode the video again.")
+        }
+        (self.folders, self.manifests, self.times) = (folders, manifests, times)
+        (timeBase, endSeconds) = (first.timeBase, end)
+        try refuseDamaged()
+    }
+
+    /// What one encode of the whole would refuse.
+    private func refuseDamaged() throws {
+        let decoded = manifests.reduce(0) { $0 + $1.decodedFrames }
+        let broken = manifests.reduce(0) { $0 + $1.brokenPackets }
+        if broken > max(5, decoded / 10) { throw SourceFailure.damaged }
+    }
+}

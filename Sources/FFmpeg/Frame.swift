@@ -49,6 +49,11 @@ public struct Frame: ~Copyable, @unchecked Sendable {
         nonmutating set { pointer.pointee.nb_samples = min(pointer.pointee.nb_samples, Int32(clamping: newValue)) }
     }
 
+    /// What a filter found out about the frame, for example under `lavfi.r128.I`.
+    public func metadata(_ key: String) -> String? {
+        av_dict_get(pointer.pointee.metadata, key, nil, 0).map { String(cString: $0.pointee.value) }
+    }
+
     /// Asks the encoder for a keyframe here, or leaves the choice to it.
     ///
     /// A decoded frame still has the type that its own encoder chose, which

@@ -121,6 +121,11 @@ final class SourceFile {
         return min(end, fileEnd) - originSeconds
     }
 
+    /// When the container says that everything ends, counted from the origin; `nil` when it does not say.
+    var statedFileEnd: Double? {
+        isDurationUnknown ? nil : demuxer.durationSeconds.map { demuxer.startSeconds + $0 - originSeconds }
+    }
+
     /// How much must be there for the file to be whole; 0 when its headers do not say.
     var promisedSeconds: Double {
         guard !isDurationUnknown else { return 0 }

@@ -43,6 +43,13 @@ final class BoundedQueue<Element: ~Copyable & Sendable>: @unchecked Sendable {
         changed.broadcast()
     }
 
+    /// Lets a thread notice, between two elements, that its work is in vain.
+    func throwIfCancelled() throws(Cancelled) {
+        changed.lock()
+        defer { changed.unlock() }
+        if isCancelled { throw Cancelled() }
+    }
+
     /// Wakes everybody who waits, with an error.
     func cancel() {
         changed.lock()

@@ -14,6 +14,7 @@ struct Transcoder {
     let output: URL
     let durationSeconds: Double
     let cancellation: Cancellation
+    var soundMode = AudioStage.Mode.complete
     let progress: @Sendable (ProcessingProgress) -> Void
 
     /// What came out.
@@ -27,7 +28,8 @@ struct Transcoder {
     func run() throws -> Result {
         // A picture of 1080p has 3 MB, so the queues are short; longer ones gain nothing.
         let frames = plan.rungs.map { _ in BoundedQueue<Frame>(capacity: 4) }
-        let sound = source.audio.map { _ in BoundedQueue<Packet>(capacity: 64) }
+        // About ten seconds, by which the pictures may go ahead while the sound is measured.
+        let sound = source.audio.map { _ in BoundedQueue<Packet>(capacity: 512) }
         let units = BoundedQueue<EncodedUnit>(capacity: 64)
         let timeline = Timeline()
         let threads = WorkerThreads {
@@ -76,22 +78,18 @@ struct Transcoder {
         _ units: BoundedQueue<EncodedUnit>,
         _ timeline: Timeline
     ) throws {
-        guard let sound, let stream = source.audio else { return }
-        let parameters = try source.demuxer.parameters(of: stream)
-        let origin = source.originSeconds
-        let statedEnd = source.statedEnd(of: stream)
-        let settings = pipeline.audio
-        threads.start("sound") {
-            let stage = try AudioStage(
-                parameters,
-                originSeconds: origin,
-                statedEnd: statedEnd,
-                settings: settings,
+        guard let sound, let track = try SoundTrack(of: source) else { return }
+        let path = source.demuxer.path
+        threads.start("sound") { [pipeline, soundMode] in
+            try AudioStage(
+                path: path,
+                track: track,
+                pipeline: pipeline,
+                mode: soundMode,
                 timeline: timeline,
                 input: sound,
                 output: units
-            )
-            try stage.run()
+            ).run()
         }
     }
 

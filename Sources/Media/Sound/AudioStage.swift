@@ -4,19 +4,10 @@ import FFmpeg
 ///
 /// While it looks, its queue of packets fills, and the pictures go ahead by as much.
 struct AudioStage {
-    /// How much is done for the sound.
-    enum Mode: Sendable {
-        /// Everything that the definition says.
-        case complete
-        /// What must be done to hear it: it stays as loud as it is, and is copied wherever a player can play it.
-        case early
-    }
-
     /// Where the sound is read beforehand.
     let path: String
     let track: SoundTrack
     let pipeline: PipelineDefinition
-    let mode: Mode
     let timeline: Timeline
     let input: BoundedQueue<Packet>
     let output: BoundedQueue<EncodedUnit>
@@ -27,7 +18,7 @@ struct AudioStage {
         let survey = SoundSurvey(path: path, limits: pipeline.limits, sampleRate: settings.sampleRate) {
             try input.throwIfCancelled()
         }
-        switch try SoundTreatment(of: track, settings, mode: mode, survey: survey) {
+        switch try SoundTreatment(of: track, settings, survey: survey) {
         case .copy(let run):
             try SoundCopy(track: track, run: run, timeline: timeline, output: output).run(input)
         case .encode(let leveling):

@@ -5,13 +5,8 @@ enum SoundTreatment: Sendable, Equatable {
     case encode(Leveling)
 
     /// Looks at the sound as far as the definition makes that necessary.
-    init(
-        of track: SoundTrack,
-        _ settings: PipelineDefinition.Audio,
-        mode: AudioStage.Mode,
-        survey: SoundSurvey
-    ) throws {
-        let measures = settings.normalizesLoudness && mode == .complete
+    init(of track: SoundTrack, _ settings: PipelineDefinition.Audio, _ survey: SoundSurvey) throws {
+        let measures = settings.normalizesLoudness
         let mayCopy = settings.passthrough && AACRun(of: track) != nil
         self = .encode(.none)
         guard measures || mayCopy else { return }

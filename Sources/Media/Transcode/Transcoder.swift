@@ -14,7 +14,6 @@ struct Transcoder {
     let output: URL
     let durationSeconds: Double
     let cancellation: Cancellation
-    var soundMode = AudioStage.Mode.complete
     let progress: @Sendable (ProcessingProgress) -> Void
 
     /// What came out.
@@ -80,12 +79,11 @@ struct Transcoder {
     ) throws {
         guard let sound, let track = try SoundTrack(of: source) else { return }
         let path = source.demuxer.path
-        threads.start("sound") { [pipeline, soundMode] in
+        threads.start("sound") { [pipeline] in
             try AudioStage(
                 path: path,
                 track: track,
                 pipeline: pipeline,
-                mode: soundMode,
                 timeline: timeline,
                 input: sound,
                 output: units

@@ -40,21 +40,20 @@ struct SoundEncoder {
         _ units: BoundedQueue<EncodedUnit>,
         _ timeline: Timeline
     ) throws {
-        guard let stream = source.audio else { throw MediaError(.internalFailure, "The source has no sound.") }
-        let parameters = try source.demuxer.parameters(of: stream)
-        let (origin, statedEnd) = (source.originSeconds, source.statedEnd(of: stream))
-        let settings = pipeline.audio
-        threads.start("sound") {
-            let stage = try AudioStage(
-                parameters,
-                originSeconds: origin,
-                statedEnd: statedEnd,
-                settings: settings,
+        guard let track = try SoundTrack(of: source) else {
+            throw MediaError(.internalFailure, "The source has no sound.")
+        }
+        let path = source.demuxer.path
+        threads.start("sound") { [pipeline, cancellation] in
+            try AudioStage(
+                path: path,
+                track: track,
+                pipeline: pipeline,
+                cancellation: cancellation,
                 timeline: timeline,
                 input: sound,
                 output: units
-            )
-            try stage.run()
+            ).run()
         }
     }
 

@@ -8,6 +8,7 @@ struct AudioStage {
     let path: String
     let track: SoundTrack
     let pipeline: PipelineDefinition
+    let cancellation: Cancellation
     let timeline: Timeline
     let input: BoundedQueue<Packet>
     let output: BoundedQueue<EncodedUnit>
@@ -16,9 +17,10 @@ struct AudioStage {
     func run() throws {
         let settings = pipeline.audio
         let survey = SoundSurvey(path: path, limits: pipeline.limits, sampleRate: settings.sampleRate) {
+            if cancellation.isCancelled { throw MediaError(.cancelled, "The work was cancelled.") }
             try input.throwIfCancelled()
         }
-        switch try SoundTreatment(of: track, settings, survey: survey) {
+        switch try SoundTreatment(of: track, settings, survey) {
         case .copy(let run):
             try SoundCopy(track: track, run: run, timeline: timeline, output: output).run(input)
         case .encode(let leveling):

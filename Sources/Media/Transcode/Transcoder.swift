@@ -79,11 +79,12 @@ struct Transcoder {
     ) throws {
         guard let sound, let track = try SoundTrack(of: source) else { return }
         let path = source.demuxer.path
-        threads.start("sound") { [pipeline] in
+        threads.start("sound") { [pipeline, cancellation] in
             try AudioStage(
                 path: path,
                 track: track,
                 pipeline: pipeline,
+                cancellation: cancellation,
                 timeline: timeline,
                 input: sound,
                 output: units

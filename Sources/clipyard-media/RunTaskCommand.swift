@@ -38,22 +38,42 @@ struct RunTaskCommand: ParsableCommand {
         }
     }
 
+    /// How a long video is cut; none for any other.
+    private static func pieces(of info: MediaInfo, _ pipeline: PipelineDefinition) -> [TaskRequest.Window] {
+        let plan = ChunkPlan(durationSeconds: info.durationSeconds, pipeline: pipeline)
+        return (plan?.windows ?? []).enumerated().map { number, window in
+            .init(number: number, startSeconds: window.startSeconds, endSeconds: window.endSeconds)
+        }
+    }
+
+    private func output(of request: TaskRequest) throws -> URL {
+        guard let output = request.output else {
+            throw CommandFailure(64, "A \(request.task) task needs an output folder.")
+        }
+        return URL(filePath: output)
+    }
+
     private func perform(_ request: TaskRequest, _ channel: TaskChannel) throws -> TaskReport {
         let pipeline = try PipelineDefinition(yamlAt: request.pipeline)
         switch request.task {
-        case .first, .chunk, .sound, .assemble: return .nothingFirst
         case .probe:
-            return .probed(try MediaProbe(limits: pipeline.limits).probe(request.source), pieces: [])
+            let info = try MediaProbe(limits: pipeline.limits).probe(request.source)
+            return .probed(info, pieces: Self.pieces(of: info, pipeline))
         case .transcode:
-            guard let output = request.output else {
-                throw CommandFailure(64, "A transcode task needs an output folder.")
-            }
             let result = try VideoProcessor(pipeline: pipeline).process(
                 source: request.source,
-                output: URL(filePath: output),
+                output: try output(of: request),
                 progress: { channel.note($0) }
             )
             return .transcoded(result.package)
+        case .first:
+            let result = try VideoProcessor(pipeline: pipeline).processFirst(
+                source: request.source,
+                output: try output(of: request),
+                progress: { channel.note($0) }
+            )
+            return result.map { .transcoded($0.package) } ?? .nothingFirst
+        case .chunk, .sound, .assemble: return .failed(message: "not yet")
         }
     }
 }

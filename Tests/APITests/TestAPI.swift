@@ -143,13 +143,14 @@ extension TestAPI {
     }
 
     /// What a worker does at the end of its work; returns once the feed in memory knows.
-    func makeReady(_ id: Int64, lease: Int = 1) async throws {
+    func makeReady(_ id: Int64, lease: Int = 1, isComplete: Bool = true) async throws {
         let package = MediaPackage(width: 360, height: 640, durationSeconds: 3, renditions: [], files: [])
         try await pool.withTransaction { transaction in
             _ = try await videos.publish(
                 VideoID(rawValue: id),
                 prefix: "videos/\(id)/\(lease)",
                 package: package,
+                isComplete: isComplete,
                 in: transaction
             )
         }

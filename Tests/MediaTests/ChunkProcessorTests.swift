@@ -29,34 +29,27 @@ struct ChunkedVideo {
         return url
     }
 
+    var processor: ChunkProcessor { ChunkProcessor(pipeline: pipeline) }
+
     func encodeChunk(_ index: Int, into name: String? = nil) throws -> URL {
         let url = try makeFolder(name ?? "chunk-\(index)")
-        let window = plan.windows[index]
-        try ChunkProcessor(pipeline: pipeline).encodeChunk(source: source, info: info, window: window, output: url)
+        _ = try processor.encodeChunk(source: source, window: plan.windows[index], output: url)
         return url
     }
 
-    func encodeSound(into name: String = "sound") throws -> URL? {
-        guard info.audio != nil else { return nil }
+    func encodeChunks() throws -> [URL] { try plan.windows.indices.map { try encodeChunk($0) } }
+
+    func encodeSound(into name: String = "sound") throws -> URL {
         let url = try makeFolder(name)
-        try ChunkProcessor(pipeline: pipeline).encodeSound(source: source, info: info, output: url)
+        _ = try processor.encodeSound(source: source, output: url)
         return url
     }
 
-    func assemble(_ chunks: [URL], _ sound: URL?, into name: String = "chunked") throws -> MediaPackage {
-        try ChunkProcessor(pipeline: pipeline).assemble(
-            source: source,
-            info: info,
-            plan: plan,
-            chunks: chunks,
-            sound: sound,
-            output: makeFolder(name)
-        )
+    func assemble(_ chunks: [URL], _ sound: URL) throws -> MediaPackage {
+        try processor.assemble(source: source, chunks: chunks, sound: sound, output: makeFolder("chunked"))
     }
 
-    func encodeChunked() throws -> MediaPackage {
-        try assemble(plan.windows.indices.map { try encodeChunk($0) }, encodeSound())
-    }
+    func encodeChunked() throws -> MediaPackage { try assemble(encodeChunks(), encodeSound()) }
 
     func encodeWhole() throws -> MediaPackage {
         var pipeline = pipeline

@@ -5,8 +5,8 @@ import Foundation
 struct ChunkAssembler {
     let plan: TranscodePlan
     let chunks: ChunkSet
-    /// The folder of the sound; `nil` if the source has none.
-    let sound: URL?
+    /// The folder of the sound.
+    let sound: URL
     /// A folder that exists.
     let output: URL
     let cancellation: Cancellation
@@ -39,11 +39,9 @@ struct ChunkAssembler {
         var feeds: [any ChunkFeed] = try plan.rungs.enumerated().map {
             try PictureFeed($0.offset, name: $0.element.name, chunks: chunks)
         }
-        if let sound {
-            let url = sound.appending(path: ChunkLayout.soundManifest)
-            let manifest = try ManifestFile.read(SoundManifest.self, from: url)
-            if manifest.hasSound { feeds.append(try SoundFeed(folder: sound, manifest: manifest)) }
-        }
+        let url = sound.appending(path: ChunkLayout.soundManifest)
+        let manifest = try ManifestFile.read(SoundManifest.self, from: url)
+        if manifest.hasSound { feeds.append(try SoundFeed(folder: sound, manifest: manifest)) }
         return feeds
     }
 

@@ -11,107 +11,104 @@ public import Foundation
 public struct ChunkProcessor: Sendable {
     private let pipeline: PipelineDefinition
 
-    public init(pipeline: PipelineDefinition) {
-        var pipeline = pipeline
-        // Copied pictures can be cut at the source's own keyframes only, and those come when they like.
-        pipeline.video.passthrough = false
-        self.pipeline = pipeline
-    }
+    /// Pictures are always encoded, even where `pipeline` would copy them: copied ones can be cut at the source's own
+    /// keyframes only.
+    public init(pipeline: PipelineDefinition) { self.pipeline = pipeline }
 
     /// How a video that lasts this long is cut; `nil` if it is not.
     public func plan(durationSeconds: Double) -> ChunkPlan? {
         ChunkPlan(durationSeconds: durationSeconds, pipeline: pipeline)
     }
 
-    /// Encodes one window of the pictures.
-    ///
-    /// `info` is what the probe of the source found.
+    /// Encodes one window of the pictures, and returns the names of the files in `output`.
     public func encodeChunk(
         source: String,
-        info: MediaInfo,
         window: ChunkWindow,
         output: URL,
         cancellation: Cancellation = Cancellation(),
         progress: @escaping @Sendable (ProcessingProgress) -> Void = { _ in }
-    ) throws {
+    ) throws -> [String] {
         try WorkFolder(output).fill {
-            let end = window.endSeconds ?? max(info.durationSeconds, window.startSeconds)
+            let chunk = try ChunkSource(path: source, limits: pipeline.limits, window: window)
+            let info = chunk.file.info
             let encoder = ChunkEncoder(
-                source: try ChunkSource(path: source, limits: pipeline.limits, window: window),
+                source: chunk,
                 window: window,
                 plan: TranscodePlan(for: info.video, pipeline: pipeline),
                 pipeline: pipeline,
                 output: output,
-                durationSeconds: end - window.startSeconds,
+                durationSeconds: (window.endSeconds ?? info.durationSeconds) - window.startSeconds,
                 cancellation: cancellation,
                 progress: progress
             )
             try encoder.run()
         }
         progress(ProcessingProgress(fraction: 1))
+        return try names(in: output)
     }
 
-    /// Encodes the sound of the whole video; only for a source that has sound.
+    /// Encodes the sound of the whole video, and returns the names of the files in `output`.
+    ///
+    /// A source without sound gives a file as well, which says so.
     public func encodeSound(
         source: String,
-        info: MediaInfo,
         output: URL,
         cancellation: Cancellation = Cancellation(),
         progress: @escaping @Sendable (ProcessingProgress) -> Void = { _ in }
-    ) throws {
+    ) throws -> [String] {
         try WorkFolder(output).fill {
             let encoder = SoundEncoder(
                 source: try SourceFile(path: source, limits: pipeline.limits),
                 pipeline: pipeline,
                 output: output,
-                durationSeconds: info.durationSeconds,
                 cancellation: cancellation,
                 progress: progress
             )
             try encoder.run()
         }
         progress(ProcessingProgress(fraction: 1))
+        return try names(in: output)
     }
 
     /// Fills `output` with the package.
     ///
-    /// `chunks` are the folders of all windows of the plan, in its order, `sound` that of the sound: `nil` for a source
-    /// without.
+    /// `chunks` are the folders of all windows of a plan, in its order, `sound` that of the sound.
     public func assemble(
         source: String,
-        info: MediaInfo,
-        plan: ChunkPlan,
         chunks: [URL],
-        sound: URL?,
+        sound: URL,
         output: URL,
         cancellation: Cancellation = Cancellation(),
         progress: @escaping @Sendable (ProcessingProgress) -> Void = { _ in }
     ) throws -> MediaPackage {
         let package = try WorkFolder(output).fill {
-            guard (sound == nil) == (info.audio == nil) else {
-                throw MediaError(.sourceUnreadable, "The sound is missing; encode it first.")
-            }
-            let transcode = TranscodePlan(for: info.video, pipeline: pipeline)
+            let file = try SourceFile(path: source, limits: pipeline.limits)
+            let plan = TranscodePlan(for: file.info.video, pipeline: pipeline)
+            let chunks = try ChunkSet(folders: chunks)
             let result = try ChunkAssembler(
-                plan: transcode,
-                chunks: ChunkSet(folders: chunks, plan: plan),
+                plan: plan,
+                chunks: chunks,
                 sound: sound,
                 output: output,
                 cancellation: cancellation,
                 progress: progress
             ).run()
             try KeyframeCover(
-                source: SourceFile(path: source, limits: pipeline.limits),
-                plan: transcode,
+                source: file,
+                plan: plan,
                 settings: pipeline.cover,
-                durationSeconds: info.durationSeconds,
+                durationSeconds: chunks.endSeconds,
                 cancellation: cancellation
             ).write(to: output.appending(path: PackageLayout.cover))
             return try PackageVerifier(folder: output).verify(
-                PackageVerifier.Expectation(plan: transcode, result: result)
+                PackageVerifier.Expectation(plan: plan, result: result)
             )
         }
         progress(ProcessingProgress(fraction: 1))
         return package
+    }
+
+    private func names(in folder: URL) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     }
 }

@@ -12,12 +12,14 @@ struct ChunkSet {
     let endSeconds: Double
 
     /// Throws if a chunk is missing, is another's, or does not fit its neighbours.
-    init(folders: [URL], plan: ChunkPlan) throws {
+    init(folders: [URL]) throws {
         let manifests = try folders.map {
             try ManifestFile.read(ChunkManifest.self, from: $0.appending(path: ChunkLayout.manifest))
         }
-        guard manifests.map(\.window) == plan.windows else {
-            throw MediaError(.sourceUnreadable, "The chunks are not those of the plan; encode the video again.")
+        // Where a window ends the next one starts, from 0 on; only the last has no end.
+        let windows = manifests.map(\.window)
+        guard [0] + windows.map(\.endSeconds) == windows.map(\.startSeconds) + [nil] else {
+            throw MediaError(.sourceUnreadable, "A chunk is missing, or not in its place; encode the video again.")
         }
         let filled = manifests.filter { !$0.times.isEmpty }
         guard let first = filled.first, let end = manifests.last?.endSeconds else { throw SourceFailure.damaged }

@@ -1,3 +1,4 @@
+import Domain
 import FFmpeg
 import Foundation
 import Synchronization
@@ -8,11 +9,15 @@ struct SoundEncoder {
     let pipeline: PipelineDefinition
     /// A folder that exists.
     let output: URL
-    let durationSeconds: Double
     let cancellation: Cancellation
     let progress: @Sendable (ProcessingProgress) -> Void
 
     func run() throws {
+        let manifest = try SoundTrack(of: source).map { try encode($0) } ?? SoundManifest()
+        try ManifestFile.write(manifest, to: output.appending(path: ChunkLayout.soundManifest))
+    }
+
+    private func encode(_ track: SoundTrack) throws -> SoundManifest {
         let sound = BoundedQueue<Packet>(capacity: 64)
         let units = BoundedQueue<EncodedUnit>(capacity: 64)
         let timeline = Timeline()
@@ -21,30 +26,7 @@ struct SoundEncoder {
             sound.cancel()
             units.cancel()
         }
-        threads.attempt { try startStage(on: threads, sound, units, timeline) }
-        threads.start("writer") { [output] in
-            let written = try Self.write(units, to: output)
-            manifest.withLock { $0 = written }
-        }
-        threads.attempt { try read(into: sound, timeline) }
-        try threads.join()
-        try ManifestFile.write(
-            manifest.withLock { $0 },
-            to: output.appending(path: ChunkLayout.soundManifest)
-        )
-    }
-
-    private func startStage(
-        on threads: WorkerThreads,
-        _ sound: BoundedQueue<Packet>,
-        _ units: BoundedQueue<EncodedUnit>,
-        _ timeline: Timeline
-    ) throws {
-        guard let track = try SoundTrack(of: source) else {
-            throw MediaError(.internalFailure, "The source has no sound.")
-        }
-        let path = source.demuxer.path
-        threads.start("sound") { [pipeline, cancellation] in
+        threads.start("sound") { [path = source.demuxer.path, pipeline, cancellation] in
             try AudioStage(
                 path: path,
                 track: track,
@@ -55,6 +37,13 @@ struct SoundEncoder {
                 output: units
             ).run()
         }
+        threads.start("writer") { [output] in
+            let written = try Self.write(units, to: output)
+            manifest.withLock { $0 = written }
+        }
+        threads.attempt { try read(into: sound, timeline) }
+        try threads.join()
+        return manifest.withLock { $0 }
     }
 
     private static func write(_ units: BoundedQueue<EncodedUnit>, to folder: URL) throws -> SoundManifest {
@@ -82,7 +71,7 @@ struct SoundEncoder {
     /// Passes the sound on; of the pictures only the end matters, until which there is silence.
     private func read(into sound: BoundedQueue<Packet>, _ timeline: Timeline) throws {
         source.demuxer.select(Set([source.video.index, source.audio?.index].compactMap { $0 }))
-        let meter = ProgressMeter(durationSeconds: durationSeconds, report: progress)
+        let meter = ProgressMeter(durationSeconds: source.info.durationSeconds, report: progress)
         let rate = source.video.frameRate.doubleValue
         let usualDuration = 1 / (rate > 0 ? rate : 25)
         var end = 0.0

@@ -6,18 +6,20 @@ public final class Decoder {
 
     /// Opens a decoder for packets that are like `stream` says.
     ///
-    /// `allowed` names decoders; empty means any. `skipsFilters` leaves the deblocking of pictures out that no other
+    /// `allowed` names decoders; empty means any. `preferred` names the one to take if it is there. `skipsFilters` leaves the deblocking of pictures out that no other
     /// picture is predicted from: faster, and hardly visible in a picture that is scaled down.
     public init(
         _ stream: StreamParameters,
         threads: Int = 1,
         skipsFilters: Bool = false,
         maxPixels: Int = 1 << 27,
-        allowed: [String] = []
+        allowed: [String] = [],
+        preferred: String? = nil
     ) throws(FFmpegError) {
         let parameters = stream.parameters.pointer
         let name = String(cString: avcodec_get_name(parameters.pointee.codec_id))
-        guard let codec = avcodec_find_decoder(parameters.pointee.codec_id) else {
+        let favourite = preferred.flatMap { avcodec_find_decoder_by_name($0) }
+        guard let codec = favourite ?? avcodec_find_decoder(parameters.pointee.codec_id) else {
             throw FFmpegError(AVERROR_DECODER_NOT_FOUND, operation: "find decoder", subject: name)
         }
         guard allowed.isEmpty || allowed.contains(String(cString: codec.pointee.name)) else {

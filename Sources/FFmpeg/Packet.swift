@@ -35,6 +35,12 @@ public struct Packet: ~Copyable, @unchecked Sendable {
     /// Whether the content is only decoded and not shown, because an edit list cuts it out.
     public var isDiscarded: Bool { pointer.pointee.flags & AV_PKT_FLAG_DISCARD != 0 }
 
+    /// Whether the content cannot be decoded without a key.
+    public var isEncrypted: Bool {
+        var size = 0
+        return av_packet_get_side_data(pointer, AV_PKT_DATA_ENCRYPTION_INFO, &size) != nil
+    }
+
     /// When the content is shown, in the stream's time base; `nil` if the container does not say.
     public var pts: Int64? {
         get { Self.time(pointer.pointee.pts) }

@@ -14,6 +14,8 @@ public struct PictureTraits: Sendable, Equatable {
     public var isFullRange: Bool
     /// Whether the samples are red, green and blue.
     public var isRGB: Bool
+    /// Whether every sample also says how opaque it is.
+    public var hasAlpha: Bool
     /// FFmpeg's names; `nil` when the stream does not say.
     public var primaries: String?
     public var transfer: String?
@@ -27,6 +29,7 @@ public struct PictureTraits: Sendable, Equatable {
         isInterlaced: Bool = false,
         isFullRange: Bool = false,
         isRGB: Bool = false,
+        hasAlpha: Bool = false,
         primaries: String? = nil,
         transfer: String? = nil,
         matrix: String? = nil
@@ -38,6 +41,7 @@ public struct PictureTraits: Sendable, Equatable {
         self.isInterlaced = isInterlaced
         self.isFullRange = isFullRange
         self.isRGB = isRGB
+        self.hasAlpha = hasAlpha
         self.primaries = primaries
         self.transfer = transfer
         self.matrix = matrix
@@ -60,6 +64,7 @@ extension Frame {
             isInterlaced: cffmpeg_frame_is_interlaced(pointer) != 0,
             isFullRange: frame.color_range == AVCOL_RANGE_JPEG || name.hasPrefix("yuvj"),
             isRGB: flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL) != 0,
+            hasAlpha: flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0,
             primaries: colorName(frame.color_primaries.rawValue, av_color_primaries_name(frame.color_primaries)),
             transfer: colorName(frame.color_trc.rawValue, av_color_transfer_name(frame.color_trc)),
             matrix: frame.colorspace == AVCOL_SPC_RGB

@@ -41,8 +41,12 @@ public struct StreamInfo: Sendable, Equatable {
     public var isMirrored = false
     public var isInterlaced = false
     public var colorTransfer: String?
-    /// The profile of Dolby Vision metadata; `nil` when there is none.
-    public var dolbyVisionProfile: Int?
+    /// What Dolby Vision metadata say; `nil` when there are none.
+    public var dolbyVision: DolbyVision?
+    /// Whether opacity is coded beside the pictures, as WebM does, where only some decoders look.
+    public var hasSeparateAlpha = false
+    /// Whether the content cannot be decoded without a key.
+    public var isEncrypted = false
 
     /// Sound: 0 for pictures.
     public var sampleRate = 0
@@ -52,6 +56,13 @@ public struct StreamInfo: Sendable, Equatable {
 }
 
 extension StreamInfo {
+    /// How Dolby Vision is coded.
+    public struct DolbyVision: Sendable, Equatable {
+        public var profile: Int
+        /// What the base layer is for decoders that know nothing of Dolby Vision: 0 nothing, 1 HDR10, 2 SDR, 4 HLG.
+        public var baseLayerCompatibility: Int
+    }
+
     init(_ stream: UnsafeMutablePointer<AVStream>, in context: UnsafeMutablePointer<AVFormatContext>) {
         let parameters = stream.pointee.codecpar.pointee
         index = Int(stream.pointee.index)
@@ -66,6 +77,7 @@ extension StreamInfo {
         isAttachedPicture = stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0
         endOfIndexedBytes = Self.endOfIndexedBytes(stream)
         extradata = Array(UnsafeBufferPointer(start: parameters.extradata, count: Int(parameters.extradata_size)))
+        isEncrypted = Self.isEncrypted(stream)
         switch parameters.codec_type {
         case AVMEDIA_TYPE_VIDEO:
             kind = .video
@@ -94,7 +106,8 @@ extension StreamInfo {
         let progressive: [AVFieldOrder] = [AV_FIELD_UNKNOWN, AV_FIELD_PROGRESSIVE]
         isInterlaced = !progressive.contains(parameters.field_order)
         colorTransfer = colorName(parameters.color_trc.rawValue, av_color_transfer_name(parameters.color_trc))
-        dolbyVisionProfile = Self.dolbyVisionProfile(stream)
+        dolbyVision = Self.dolbyVision(stream)
+        hasSeparateAlpha = Self.metadata("alpha_mode", of: stream) == "1"
         (rotationDegrees, isMirrored) = Self.orientation(stream)
     }
 
@@ -118,15 +131,31 @@ extension StreamInfo {
         return (((quarterTurns % 4) + 4) % 4 * 90, isMirrored)
     }
 
-    private static func dolbyVisionProfile(_ stream: UnsafeMutablePointer<AVStream>) -> Int? {
+    private static func dolbyVision(_ stream: UnsafeMutablePointer<AVStream>) -> DolbyVision? {
         var size = 0
         guard
             let data = cffmpeg_stream_side_data(stream, AV_PKT_DATA_DOVI_CONF, &size),
             size >= MemoryLayout<AVDOVIDecoderConfigurationRecord>.size
         else { return nil }
         return data.withMemoryRebound(to: AVDOVIDecoderConfigurationRecord.self, capacity: 1) {
-            Int($0.pointee.dv_profile)
+            DolbyVision(
+                profile: Int($0.pointee.dv_profile),
+                baseLayerCompatibility: Int($0.pointee.dv_bl_signal_compatibility_id)
+            )
         }
+    }
+
+    /// Whether the sample entry is MP4's or QuickTime's for protected content, or the header of a key system is there.
+    private static func isEncrypted(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
+        var size = 0
+        if cffmpeg_stream_side_data(stream, AV_PKT_DATA_ENCRYPTION_INIT_INFO, &size) != nil { return true }
+        let tag = stream.pointee.codecpar.pointee.codec_tag
+        let name = String(decoding: (0..<4).map { UInt8(truncatingIfNeeded: tag >> (8 * $0)) }, as: UTF8.self)
+        return ["encv", "enca", "encs", "drmi", "drms"].contains(name)
+    }
+
+    private static func metadata(_ key: String, of stream: UnsafeMutablePointer<AVStream>) -> String? {
+        av_dict_get(stream.pointee.metadata, key, nil, 0).map { String(cString: $0.pointee.value) }
     }
 
     private static func endOfIndexedBytes(_ stream: UnsafeMutablePointer<AVStream>) -> Int64 {

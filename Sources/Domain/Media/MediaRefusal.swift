@@ -8,6 +8,7 @@ public struct MediaRefusal: Error, Codable, Sendable, Equatable {
         case notMedia = "not_media"
         case unsupportedFormat = "unsupported_format"
         case noVideo = "no_video"
+        case encrypted
         case damaged
         case truncated
         case tooLong = "too_long"

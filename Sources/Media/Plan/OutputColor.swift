@@ -16,7 +16,7 @@ struct OutputColor: Sendable, Equatable {
     /// A source that says nothing means BT.709 if it is HD and BT.601 if it is
     /// not: players guess by size, and a smaller rung must not change the guess.
     init(for source: PictureTraits) {
-        if source.needsToneMapping || source.isWideGamut || source.isRGB {
+        if source.needsToneMapping || source.isWideGamut || source.isRGB || source.hasRareMatrix {
             self = .bt709
             return
         }
@@ -47,4 +47,7 @@ extension PictureTraits {
         !needsToneMapping
             && (["bt2020", "smpte431", "smpte432"].contains(primaries) || matrix?.hasPrefix("bt2020") == true)
     }
+
+    /// Whether luma and colour differences are weighed in a way that players of SDR do not know.
+    var hasRareMatrix: Bool { matrix.map { !["bt709", "smpte170m", "bt470bg"].contains($0) } ?? false }
 }

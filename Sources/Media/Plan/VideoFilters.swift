@@ -29,6 +29,8 @@ enum VideoFilters {
         var filters = [input(traits, timeBase: timeBase)]
         if traits.isInterlaced { filters.append("bwdif=mode=send_frame:parity=auto:deint=interlaced") }
         if let frameRateCap { filters.append("fps=fps=\(frameRateCap)") }
+        // Black shows through where a picture is not opaque; a conversion alone would show colours that nobody was to see.
+        if traits.hasAlpha { filters.append("premultiply=inplace=1") }
         filters += scaling(traits, to: coded)
         filters.append("setsar=1")
         filters += turning(orientation)
@@ -66,20 +68,27 @@ enum VideoFilters {
 
     private static func scaling(_ traits: PictureTraits, to size: (width: Int, height: Int)) -> [String] {
         if traits.needsToneMapping { return toneMapping(traits, to: size) }
-        if traits.isWideGamut { return gamutMapping(traits, to: size) }
+        if traits.isWideGamut || traits.matrix == "ycgco" { return gamutMapping(traits, to: size) }
         let isSameSize = traits.width == size.width && traits.height == size.height
-        if isSameSize, traits.pixelFormat == "yuv420p", !traits.isFullRange { return [] }
+        if isSameSize, traits.pixelFormat == "yuv420p", !traits.isFullRange, !traits.hasRareMatrix { return [] }
         var scale = "scale=\(size.width):\(size.height):flags=bicubic"
         if traits.isFullRange { scale += ":in_range=pc:out_range=tv" }
         if traits.isRGB { scale += ":out_color_matrix=bt709:out_range=tv" }
+        if traits.hasRareMatrix, let matrix = traits.matrix {
+            scale += ":in_color_matrix=\(matrix):out_color_matrix=bt709"
+        }
         return [scale, "format=yuv420p"]
     }
 
-    /// HDR to SDR: to linear light with 203 nits as white, to BT.709's colours, then a curve that keeps highlights.
+    /// HDR to SDR: to linear light with 203 cd/m² as white, to BT.709's colours, then a curve that keeps highlights.
+    ///
+    /// The curve ends at 1000 cd/m², in units of 203: what cameras write and studios grade to.
+    /// What a file says of its brightest picture is wrong too often to be used.
     private static func toneMapping(_ traits: PictureTraits, to size: (width: Int, height: Int)) -> [String] {
         [
             tags(traits), "zscale=w=\(size.width):h=\(size.height):t=linear:npl=203", "format=gbrpf32le",
-            "zscale=p=bt709", "tonemap=tonemap=hable:desat=0", "zscale=t=bt709:m=bt709:r=tv", "format=yuv420p",
+            "zscale=p=bt709", "tonemap=tonemap=hable:desat=0:peak=4.93", "zscale=t=bt709:m=bt709:r=tv",
+            "format=yuv420p",
         ]
     }
 
@@ -91,8 +100,9 @@ enum VideoFilters {
 
     /// Names what the source leaves open: zscale finds "no path between colorspaces" otherwise.
     private static func tags(_ traits: PictureTraits) -> String {
-        "setparams=color_primaries=\(traits.primaries ?? "bt2020"):color_trc=\(traits.transfer ?? "bt709")"
-            + ":colorspace=\(traits.matrix ?? "bt2020nc")"
+        let isWide = traits.needsToneMapping || traits.isWideGamut
+        return "setparams=color_primaries=\(traits.primaries ?? (isWide ? "bt2020" : "bt709"))"
+            + ":color_trc=\(traits.transfer ?? "bt709"):colorspace=\(traits.matrix ?? (isWide ? "bt2020nc" : "bt709"))"
     }
 
     /// The display matrix mirrors first and turns then, clockwise.

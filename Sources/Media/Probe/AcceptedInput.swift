@@ -15,6 +15,9 @@ enum AcceptedInput {
         "msmpeg4v2", "msmpeg4", "theora", "ffv1", "huffyuv", "ffvhuff", "utvideo", "cfhd", "png", "qtrle", "rawvideo",
     ]
 
+    /// Decoders that also decode opacity that is coded beside the pictures, by codec.
+    static let alphaDecoders = ["vp8": "libvpx", "vp9": "libvpx-vp9"]
+
     static let audioDecoders = [
         "aac", "aac_fixed", "aac_latm", "mp3float", "mp3", "mp2float", "mp2", "ac3", "ac3_fixed", "eac3", "dca",
         "truehd",

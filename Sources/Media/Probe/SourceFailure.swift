@@ -13,8 +13,12 @@ enum SourceFailure {
     )
     static let dolbyVisionOnly = MediaRefusal(
         .unsupportedFormat,
-        "The video is Dolby Vision profile 5, which only Dolby's own players show in the right colours; "
+        "The video is Dolby Vision without another layer, which only Dolby's own players show in the right colours; "
             + "export it as HDR10, HLG or SDR."
+    )
+    static let encrypted = MediaRefusal(
+        .encrypted,
+        "The file is protected, and only its own player has the key; upload a video that you recorded or exported yourself."
     )
     static let truncated = MediaRefusal(
         .truncated,

@@ -30,7 +30,16 @@ final class SourceFile {
         guard video.width > 0, video.height > 0 else { throw SourceFailure.noPictures }
         self.video = video
         audio = StreamChoice.audio(of: demuxer.streams)
-        if video.dolbyVisionProfile == 5 { throw SourceFailure.dolbyVisionOnly }
+        try Self.refuseUnplayable(video, audio)
+    }
+
+    /// Refuses what decodes to nonsense.
+    private static func refuseUnplayable(_ video: StreamInfo, _ audio: StreamInfo?) throws {
+        if video.isEncrypted || audio?.isEncrypted == true { throw SourceFailure.encrypted }
+        guard let dolbyVision = video.dolbyVision else { return }
+        // Profile 5 has no base layer for others, and 8 and later say what theirs is.
+        let isAlone = dolbyVision.profile >= 8 && dolbyVision.baseLayerCompatibility == 0
+        if dolbyVision.profile == 5 || isAlone { throw SourceFailure.dolbyVisionOnly }
     }
 
     private static func size(of path: String, _ limits: PipelineDefinition.Limits) throws -> Int64 {
@@ -147,7 +156,8 @@ final class SourceFile {
                 threads: threads,
                 skipsFilters: skipsFilters,
                 maxPixels: limits.maxPixels,
-                allowed: AcceptedInput.videoDecoders
+                allowed: AcceptedInput.videoDecoders,
+                preferred: video.hasSeparateAlpha ? AcceptedInput.alphaDecoders[video.codec] : nil
             )
         } catch { throw SourceFailure.noDecoder(for: "picture", video.codec) }
     }
@@ -166,6 +176,10 @@ final class SourceFile {
     /// Returns the next packet, or `nil` at the end of the file.
     func nextPacket() throws -> Packet? {
         if deadline.hasPassed { throw SourceFailure.tookTooLong }
-        do { return try demuxer.nextPacket() } catch { throw SourceFailure.whenReading(error) }
+        let next: Packet?
+        do { next = try demuxer.nextPacket() } catch { throw SourceFailure.whenReading(error) }
+        guard let packet = next else { return nil }
+        if packet.isEncrypted { throw SourceFailure.encrypted }
+        return packet
     }
 }

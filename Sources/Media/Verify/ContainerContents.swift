@@ -15,13 +15,13 @@ struct ContainerContents {
     var keyframeTimes: [Double] = []
     /// When the sound starts after the first picture, in seconds; after the encoder's delay is cut.
     var soundOffset = 0.0
-    var videoExtradata: [UInt8] = []
-    var audioExtradata: [UInt8] = []
 
     /// `formats` names the demuxers that may open it.
+    ///
+    /// Throws `MalformedMedia`.
     init(path: String, formats: [String]) throws {
         do { try read(path, formats) } catch let error as FFmpegError {
-            throw MediaError(.verificationFailed, "\(path) cannot be played: \(error)")
+            throw MalformedMedia("cannot be played: \(error)")
         }
     }
 
@@ -29,12 +29,11 @@ struct ContainerContents {
         let options = Demuxer.Options(formats: formats)
         let demuxer = try Demuxer(path: path, options: options, deadline: Deadline(in: .seconds(600)))
         guard let video = StreamChoice.video(of: demuxer.streams) else {
-            throw MediaError(.verificationFailed, "\(path) has no pictures.")
+            throw MalformedMedia("has no pictures")
         }
         let audio = StreamChoice.audio(of: demuxer.streams)
         (width, height, hasSound) = (video.width, video.height, audio != nil)
         statedSeconds = demuxer.durationSeconds ?? 0
-        (videoExtradata, audioExtradata) = (video.extradata, audio?.extradata ?? [])
         let decoder = try Decoder(demuxer.parameters(of: video))
         var span = Span()
         var hasPicture = false
@@ -47,7 +46,7 @@ struct ContainerContents {
             }
         }
         if !hasPicture { hasPicture = try finish(decoder) }
-        guard hasPicture else { throw MediaError(.verificationFailed, "\(path) has no picture that decodes.") }
+        guard hasPicture else { throw MalformedMedia("has no picture that decodes") }
         summarize(span)
     }
 

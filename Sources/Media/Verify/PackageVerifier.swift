@@ -1,7 +1,7 @@
 public import Domain
 public import Foundation
 
-/// Reopens every file of a package before anybody sees it.
+/// Looks into every file of a package before anybody sees it.
 ///
 /// A truncated or inconsistent output is a failure here, never a video.
 public struct PackageVerifier: Sendable {
@@ -24,121 +24,82 @@ public struct PackageVerifier: Sendable {
 
     /// Checks the package against itself: every file against what the playlists say.
     ///
-    /// Throws `MediaError` that names the first file that is not right.
+    /// Throws `MediaError` that names the first files that are not right.
     public func verify() throws -> MediaPackage { try verify(nil) }
 
     /// Checks the package also against the source that it was made of.
     func verify(_ expectation: Expectation?) throws -> MediaPackage {
-        let plain = try PlainPath(to: folder)
+        var findings = Findings()
+        let package = inspect(expectation, &findings)
+        try findings.throwErrors()
+        guard let package else { throw MediaError(.verificationFailed, "The package cannot be read.") }
+        return package
+    }
+
+    /// Everything that is wrong, or could be better.
+    public func report() -> VerificationReport {
+        var findings = Findings()
+        let package = inspect(nil, &findings)
+        return VerificationReport(
+            errors: findings.errors,
+            notes: findings.notes,
+            package: findings.errors.isEmpty ? package : nil
+        )
+    }
+
+    private func inspect(_ expectation: Expectation?, _ findings: inout Findings) -> MediaPackage? {
+        guard let plain = try? PlainPath(to: folder) else {
+            findings.add(.files, folder.lastPathComponent, "cannot be linked to")
+            return nil
+        }
         defer { plain.remove() }
-        return try PackageVerifier(folder: plain.url).verifyFiles(expectation)
+        guard let master = readMaster(&findings) else { return nil }
+        let variants = MultivariantPlaylist.largestFirst(master.variants)
+        let renditions = variants.compactMap { RenditionContents($0, in: folder, &findings) }
+        for rendition in renditions { check(rendition, master, &findings) }
+        if renditions.count == variants.count { LadderRules.check(master, renditions, &findings) }
+        PlaybackRules.check(folder, &findings)
+        // What libav makes of broken files only repeats, in other words, why they are broken.
+        guard findings.errors.isEmpty else { return nil }
+        return PackageReopening(folder: plain.url, renditions: renditions).run(expectation, &findings)
     }
 
-    private func verifyFiles(_ expectation: Expectation?) throws -> MediaPackage {
-        let master = try readMaster()
-        let playback = try inspect(PackageLayout.playback)
-        try require(
-            MP4Boxes.hasIndexInFront(folder.appending(path: PackageLayout.playback)),
-            "play.mp4 is not faststart"
-        )
-        var files = [PackageLayout.playback, PackageLayout.cover, PackageLayout.master]
-        var renditions: [Rendition] = []
-        for variant in MultivariantPlaylist.largestFirst(master.variants) {
-            let verified = try RenditionVerifier(folder: folder, variant: variant).verify()
-            try compare(verified, with: playback)
-            files += verified.files
-            renditions.append(verified.rendition)
+    private func readMaster(_ findings: inout Findings) -> MultivariantPlaylist? {
+        let file = PackageLayout.master
+        guard let text = try? String(contentsOf: folder.appending(path: file), encoding: .utf8) else {
+            findings.add(.files, file, "is missing, or is not UTF-8")
+            return nil
         }
-        try checkCover(shownAs: playback)
-        if let expectation { try compare(renditions, playback, with: expectation) }
-        return MediaPackage(
-            width: playback.width,
-            height: playback.height,
-            durationSeconds: playback.statedSeconds,
-            renditions: renditions,
-            files: try measure(files)
-        )
-    }
-
-    private func readMaster() throws -> MultivariantPlaylist {
-        let text = try? String(contentsOf: folder.appending(path: PackageLayout.master), encoding: .utf8)
-        guard let playlist = text.flatMap({ try? MultivariantPlaylist(parsing: $0) }) else {
-            throw MediaError(.verificationFailed, "\(PackageLayout.master) is missing or incomplete.")
-        }
-        return playlist
-    }
-
-    private func inspect(_ path: String) throws -> ContainerContents {
-        try ContainerContents(path: folder.appending(path: path).path, formats: ["mov"])
-    }
-
-    /// Every rendition shows the same pictures at the same times, and holds the very same sound.
-    private func compare(_ rendition: RenditionVerifier.Verified, with playback: ContainerContents) throws {
-        let name = "hls/\(rendition.rendition.name)"
-        let contents = rendition.contents
-        try require(
-            contents.frameCount == playback.frameCount,
-            "\(name) has \(contents.frameCount) pictures and play.mp4 \(playback.frameCount)"
-        )
-        // An edit list counts in milliseconds, so a last packet of a few samples may lie behind its end.
-        try require(
-            abs(contents.soundPacketCount - playback.soundPacketCount) <= 1,
-            "\(name) has \(contents.soundPacketCount) packets of sound and play.mp4 \(playback.soundPacketCount)"
-        )
-        try require(
-            abs(contents.lastPictureTime - playback.lastPictureTime) < 0.002,
-            "\(name) ends at \(contents.lastPictureTime) s and play.mp4 at \(playback.lastPictureTime) s"
-        )
-        try requireSameDuration(rendition.durationSeconds, playback.statedSeconds, name)
-    }
-
-    private func checkCover(shownAs playback: ContainerContents) throws {
-        // A JPEG that lost its end decodes, to grey; its end-of-image marker is missing.
-        let data = try? Data(contentsOf: folder.appending(path: PackageLayout.cover))
-        try require(data?.suffix(2).elementsEqual([0xff, 0xd9]) == true, "cover.jpg is missing or incomplete")
-        let cover = try ContainerContents(
-            path: folder.appending(path: PackageLayout.cover).path,
-            formats: ["jpeg_pipe", "image2"]
-        )
-        try require(
-            cover.width == playback.width && cover.height == playback.height,
-            "cover.jpg is \(cover.width) × \(cover.height) and play.mp4 \(playback.width) × \(playback.height)"
-        )
-    }
-
-    private func compare(_ renditions: [Rendition], _ playback: ContainerContents, with: Expectation) throws {
-        let sizes = renditions.map { "\($0.name) \($0.width)x\($0.height)" }
-        let expected = with.rungs.map { "\($0.name) \($0.width)x\($0.height)" }
-        try require(sizes == expected, "the renditions are \(sizes) and should be \(expected)")
-        try require(playback.hasSound == with.hasSound, "play.mp4 lost the sound")
-        try requireSameDuration(playback.statedSeconds, with.durationSeconds, PackageLayout.playback)
-    }
-
-    /// One per cent or a tenth of a second, whichever is more.
-    private func requireSameDuration(_ seconds: Double, _ expected: Double, _ name: String) throws {
-        try require(
-            abs(seconds - expected) <= max(0.1, expected * 0.01),
-            "\(name) lasts \(seconds) s and should last \(expected) s"
-        )
-    }
-
-    /// The files with their sizes; there must be no others.
-    private func measure(_ files: [String]) throws -> [MediaPackage.File] {
-        // A folder is listed by its own name, not by a link to it.
-        let folder = folder.resolvingSymlinksInPath()
-        let present = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { path in
-            let attributes = try FileManager.default.attributesOfItem(atPath: folder.appending(path: path).path)
-            return attributes[.type] as? FileAttributeType != .typeDirectory
-        }
-        let unexpected = Set(present).symmetricDifference(files).sorted()
-        try require(unexpected.isEmpty, "no playlist explains \(unexpected.joined(separator: ", "))")
-        return try files.map { path in
-            let attributes = try FileManager.default.attributesOfItem(atPath: folder.appending(path: path).path)
-            return .init(path: path, sizeBytes: (attributes[.size] as? NSNumber)?.int64Value ?? 0)
+        do { return try MultivariantPlaylist(parsing: text) } catch {
+            findings.add(.playlistSyntax, file, "is no playlist: \(error)")
+            return nil
         }
     }
 
-    private func require(_ condition: Bool, _ complaint: @autoclosure () -> String) throws {
-        guard condition else { throw MediaError(.verificationFailed, "The package is not right: \(complaint()).") }
+    private func check(
+        _ rendition: RenditionContents,
+        _ master: MultivariantPlaylist,
+        _ findings: inout Findings
+    ) {
+        PlaylistRules.check(rendition, &findings)
+        SegmentRules.check(rendition, &findings)
+        VariantRules.check(rendition, &findings)
+        let iFrameURI = "\(rendition.name)/\(PackageLayout.iFramePlaylistName)"
+        IFrameRules.check(rendition, master.iFrameVariants.first { $0.uri == iFrameURI }, &findings)
+        let file = rendition.initializationFile
+        PictureRules.check(rendition.parameters, rendition.video.entry, file, &findings)
+        PictureRules.checkLevel(
+            rendition.parameters,
+            framesPerSecond: rendition.pictures.samplesPerSecond,
+            bitsPerSecond: rendition.variant.bandwidth,
+            file,
+            &findings
+        )
+        for track in rendition.movie.tracks {
+            findings.require(track.edits.count <= 1, .editList, file, "has \(track.edits.count) edits in a track")
+        }
+        if let audio = rendition.movie.audio, let sound = rendition.sound {
+            SoundRules.check(audio, sound, rendition.pictures, file, &findings)
+        }
     }
 }

@@ -25,7 +25,10 @@ struct Movie {
         var entry: SampleEntry
         var samples: SampleTable
 
-        /// The media time that is shown at time 0.
+        /// How long an empty edit keeps the media back.
+        var delaySeconds = 0.0
+
+        /// The media time that is shown first.
         var origin: Int { max(0, edits.last?.mediaTime ?? 0) }
 
         func seconds(_ units: Int) -> Double { Double(units) / Double(max(1, timescale)) }
@@ -43,7 +46,12 @@ struct Movie {
     init(_ moov: MP4Box) throws(MalformedMedia) {
         (timescale, duration) = try Self.clock(moov.box("mvhd"))
         tracks = []
-        for box in try moov.children() where box.type == "trak" { tracks.append(try Track(box)) }
+        for box in try moov.children() where box.type == "trak" {
+            var track = try Track(box)
+            let empty = track.edits.filter { $0.mediaTime == -1 }.reduce(0) { $0 + $1.duration }
+            track.delaySeconds = Double(empty) / Double(max(1, timescale))
+            tracks.append(track)
+        }
         defaults = [:]
         for box in try moov.boxIfPresent("mvex")?.children() ?? [] where box.type == "trex" {
             var (_, _, reader) = try box.fields()

@@ -37,6 +37,37 @@ public final class Decoder {
         self.context = context
     }
 
+    /// Opens a decoder for pictures that are files of their own, by its name, for example `png`.
+    public init(stillImage name: String, maxPixels: Int) throws(FFmpegError) {
+        FFmpegLog.install()
+        guard let codec = avcodec_find_decoder_by_name(name) else {
+            throw FFmpegError(AVERROR_DECODER_NOT_FOUND, operation: "find decoder", subject: name)
+        }
+        let context = try Owned("open decoder", avcodec_alloc_context3(codec))
+        context.thread_count = 1
+        context.max_pixels = Int64(maxPixels)
+        try check("open decoder", subject: name) { avcodec_open2(context.pointer, codec, nil) }
+        self.context = context
+    }
+
+    /// Which pictures are decoded; the others cost nothing.
+    public enum Selection: Sendable {
+        case all
+        /// Those that others are predicted from, which is enough to get to a later picture.
+        case references
+        case keyframes
+    }
+
+    /// Chooses what is decoded from the next packet on.
+    public func select(_ selection: Selection) {
+        context.skip_frame =
+            switch selection {
+            case .all: AVDISCARD_DEFAULT
+            case .references: AVDISCARD_NONREF
+            case .keyframes: AVDISCARD_NONKEY
+            }
+    }
+
     /// Hands a packet to the decoder; its frames must then be fetched until there is none.
     public func send(_ packet: borrowing Packet) throws(FFmpegError) {
         let code = avcodec_send_packet(context.pointer, packet.pointer)

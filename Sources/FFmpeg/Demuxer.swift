@@ -133,6 +133,17 @@ public final class Demuxer {
         }
     }
 
+    /// Goes back to the first packet.
+    ///
+    /// Throws for a file that cannot be searched, which then goes on where it was.
+    public func rewind() throws(FFmpegError) {
+        let isByBytes = context.iformat.pointee.flags & AVFMT_NO_BYTE_SEEK == 0
+        let start = isByBytes ? 0 : context.start_time
+        try check("rewind", subject: path) {
+            av_seek_frame(context.pointer, -1, start, isByBytes ? AVSEEK_FLAG_BYTE : AVSEEK_FLAG_BACKWARD)
+        }
+    }
+
     /// What a decoder must know about one of the streams.
     public func parameters(of stream: StreamInfo) throws(FFmpegError) -> StreamParameters {
         try StreamParameters(unwrap("find stream", context.pointer.pointee.streams[stream.index]))

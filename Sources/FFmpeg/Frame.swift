@@ -62,14 +62,14 @@ public struct Frame: ~Copyable, @unchecked Sendable {
         pointer.pointee.pict_type = isForced ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE
     }
 
-    /// The first plane, luma or grey, row after row without gaps.
-    public borrowing func copyFirstPlane() -> [UInt8] {
+    /// The first plane, row after row without gaps: luma or grey, or all of a packed format such as `rgb24`.
+    public borrowing func copyFirstPlane(bytesPerPixel: Int = 1) -> [UInt8] {
         guard let plane = pointer.pointee.data.0 else { return [] }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(width * height)
+        bytes.reserveCapacity(width * height * bytesPerPixel)
         for row in 0..<height {
             let start = plane + row * Int(pointer.pointee.linesize.0)
-            bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: width))
+            bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: width * bytesPerPixel))
         }
         return bytes
     }

@@ -14,6 +14,18 @@ public struct Packet: ~Copyable, @unchecked Sendable {
         pointer = try unwrap("allocate packet", av_packet_alloc())
     }
 
+    /// Creates a packet with a copy of `bytes`.
+    public static func copying(_ bytes: [UInt8]) throws(FFmpegError) -> Packet {
+        let packet = try Packet()
+        let target = packet.pointer
+        try check("allocate packet") { av_new_packet(target, Int32(clamping: bytes.count)) }
+        bytes.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress, let data = target.pointee.data else { return }
+            memcpy(data, start, bytes.count)
+        }
+        return packet
+    }
+
     private init(takingOwnershipOf pointer: UnsafeMutablePointer<AVPacket>) { self.pointer = pointer }
 
     deinit {

@@ -111,10 +111,6 @@ extension StreamInfo {
         (rotationDegrees, isMirrored) = Self.orientation(stream)
     }
 
-    /// Reads the display matrix: nine 32-bit numbers that map coded to shown pixels.
-    ///
-    /// FFmpeg's angle is counter-clockwise, and NaN for a matrix without one.
-    /// A negative determinant means that the picture is also mirrored.
     private static func orientation(_ stream: UnsafeMutablePointer<AVStream>) -> (degrees: Int, isMirrored: Bool) {
         var size = 0
         guard let data = cffmpeg_stream_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size), size >= 36 else {
@@ -122,13 +118,7 @@ extension StreamInfo {
         }
         var matrix = [Int32](repeating: 0, count: 9)
         memcpy(&matrix, data, 36)
-        let isMirrored = Double(matrix[0]) * Double(matrix[4]) - Double(matrix[1]) * Double(matrix[3]) < 0
-        // The first row says where the coded x axis goes: turning it round takes the mirror away from the front.
-        if isMirrored { (matrix[0], matrix[1]) = (-matrix[0], -matrix[1]) }
-        let angle = -av_display_rotation_get(matrix)
-        guard angle.isFinite else { return (0, isMirrored) }
-        let quarterTurns = Int((angle / 90).rounded())
-        return (((quarterTurns % 4) + 4) % 4 * 90, isMirrored)
+        return displayOrientation(matrix)
     }
 
     private static func dolbyVision(_ stream: UnsafeMutablePointer<AVStream>) -> DolbyVision? {
@@ -164,4 +154,19 @@ extension StreamInfo {
             return max(end, entry.pos + Int64(entry.size))
         }
     }
+}
+
+/// Reads a display matrix: nine 32-bit numbers that map coded to shown pixels.
+///
+/// FFmpeg's angle is counter-clockwise, and NaN for a matrix without one.
+/// A negative determinant means that the picture is also mirrored.
+func displayOrientation(_ matrix: [Int32]) -> (degrees: Int, isMirrored: Bool) {
+    var matrix = matrix
+    let isMirrored = Double(matrix[0]) * Double(matrix[4]) - Double(matrix[1]) * Double(matrix[3]) < 0
+    // The first row says where the coded x axis goes: turning it round takes the mirror away from the front.
+    if isMirrored { (matrix[0], matrix[1]) = (-matrix[0], -matrix[1]) }
+    let angle = -av_display_rotation_get(matrix)
+    guard angle.isFinite else { return (0, isMirrored) }
+    let quarterTurns = Int((angle / 90).rounded())
+    return (((quarterTurns % 4) + 4) % 4 * 90, isMirrored)
 }

@@ -16,15 +16,17 @@ public struct VideoProcessor: Sendable {
 
     /// Fills `output` with the package of `source`; on failure it is left empty.
     ///
-    /// `output` must exist and be empty; `progress` is called from several threads, often.
+    /// `output` must exist and be empty; `cover` says what the cover shows; `progress` is called from several threads,
+    /// often.
     /// Throws `MediaRefusal` if the source will never become a video, `MediaError` otherwise.
     public func process(
         source: String,
         output: URL,
+        cover: CoverChoice = .automatic,
         cancellation: Cancellation = Cancellation(),
         progress: @escaping @Sendable (ProcessingProgress) -> Void = { _ in }
     ) throws -> Result {
-        let work = Work(source: source, output: output, cancellation: cancellation, progress: progress)
+        let work = Work(source: source, output: output, cover: cover, cancellation: cancellation, progress: progress)
         return try WorkFolder(output).fill {
             let info = try MediaProbe(limits: pipeline.limits).probe(source)
             let plan = TranscodePlan(for: info.video, pipeline: pipeline, facts: facts(of: source))
@@ -46,10 +48,11 @@ public struct VideoProcessor: Sendable {
     public func processFirst(
         source: String,
         output: URL,
+        cover: CoverChoice = .automatic,
         cancellation: Cancellation = Cancellation(),
         progress: @escaping @Sendable (ProcessingProgress) -> Void = { _ in }
     ) throws -> Result? {
-        let work = Work(source: source, output: output, cancellation: cancellation, progress: progress)
+        let work = Work(source: source, output: output, cover: cover, cancellation: cancellation, progress: progress)
         return try WorkFolder(output).fill {
             let info = try MediaProbe(limits: pipeline.limits).probe(source)
             let quick = pipeline.quickened
@@ -70,6 +73,7 @@ public struct VideoProcessor: Sendable {
     private struct Work {
         var source: String
         var output: URL
+        var cover: CoverChoice
         var cancellation: Cancellation
         var progress: @Sendable (ProcessingProgress) -> Void
     }
@@ -100,12 +104,14 @@ public struct VideoProcessor: Sendable {
         _ plan: TranscodePlan,
         _ pipeline: PipelineDefinition
     ) throws -> Result {
+        try PictureMaker(pipeline: pipeline).writeUploadedCover(work.cover, into: work.output)
         let transcoded = try Transcoder(
             source: SourceFile(path: work.source, limits: pipeline.limits),
             plan: plan,
             pipeline: pipeline,
             output: work.output,
             durationSeconds: info.durationSeconds,
+            cover: work.cover,
             cancellation: work.cancellation,
             progress: work.progress
         ).run()

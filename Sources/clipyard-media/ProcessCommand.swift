@@ -28,6 +28,8 @@ struct ProcessCommand: ParsableCommand {
     @Flag(help: "Print what was found and made as JSON.")
     var json = false
 
+    @OptionGroup var cover: CoverOption
+
     @OptionGroup var pipeline: PipelineOption
 
     func run() throws {
@@ -54,9 +56,7 @@ struct ProcessCommand: ParsableCommand {
         _ report: @escaping @Sendable (ProcessingProgress) -> Void
     ) throws -> VideoProcessor.Result? {
         let processor = VideoProcessor(pipeline: pipeline)
-        guard first else {
-            return try processor.process(source: file, output: folder, cancellation: cancellation, progress: report)
-        }
-        return try processor.processFirst(source: file, output: folder, cancellation: cancellation, progress: report)
+        let process = first ? processor.processFirst : processor.process
+        return try process(file, folder, cover.choice, cancellation, report)
     }
 }

@@ -63,6 +63,7 @@ struct RunTaskCommand: ParsableCommand {
             let result = try VideoProcessor(pipeline: pipeline).process(
                 source: request.source,
                 output: try output(of: request),
+                cover: request.coverChoice,
                 progress: { channel.note($0) }
             )
             return .transcoded(result.package)
@@ -70,6 +71,7 @@ struct RunTaskCommand: ParsableCommand {
             let result = try VideoProcessor(pipeline: pipeline).processFirst(
                 source: request.source,
                 output: try output(of: request),
+                cover: request.coverChoice,
                 progress: { channel.note($0) }
             )
             return result.map { .transcoded($0.package) } ?? .nothingFirst

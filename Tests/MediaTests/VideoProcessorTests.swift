@@ -27,7 +27,8 @@ import Testing
                     "hls/\(rung)/\($0)"
                 }
         }
-        let expected = ["play.mp4", "cover.jpg", "hls/master.m3u8"] + segments
+        let covers = ["cover.jpg", "cover.webp", "cover-small.jpg", "cover-small.webp"]
+        let expected = ["play.mp4", "hls/master.m3u8"] + covers + segments
         #expect(Set(package.files.map(\.path)) == Set(expected))
         #expect(package.files.count == expected.count)
         #expect(package.files.allSatisfy { $0.sizeBytes > 0 })

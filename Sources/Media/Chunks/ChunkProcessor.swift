@@ -72,12 +72,14 @@ public struct ChunkProcessor: Sendable {
 
     /// Fills `output` with the package.
     ///
-    /// `chunks` are the folders of all windows of a plan, in its order, `sound` that of the sound.
+    /// `chunks` are the folders of all windows of a plan, in its order, `sound` that of the sound; `cover` says what the
+    /// cover shows.
     public func assemble(
         source: String,
         chunks: [URL],
         sound: URL,
         output: URL,
+        cover: CoverChoice = .automatic,
         cancellation: Cancellation = Cancellation(),
         progress: @escaping @Sendable (ProcessingProgress) -> Void = { _ in }
     ) throws -> MediaPackage {
@@ -93,13 +95,12 @@ public struct ChunkProcessor: Sendable {
                 cancellation: cancellation,
                 progress: progress
             ).run()
-            try KeyframeCover(
-                source: file,
-                plan: plan,
-                settings: pipeline.cover,
+            try PictureMaker(pipeline: pipeline).makePictures(
+                of: source,
                 durationSeconds: chunks.endSeconds,
-                cancellation: cancellation
-            ).write(to: output.appending(path: PackageLayout.cover))
+                cover: cover,
+                into: output
+            )
             return try PackageVerifier(folder: output).verify(
                 PackageVerifier.Expectation(plan: plan, result: result)
             )

@@ -49,19 +49,8 @@ enum VideoFilters {
             + "buffersink@out"
     }
 
-    /// Makes a small grey picture, to be looked at by a program.
-    static func grey(_ traits: PictureTraits, size: (width: Int, height: Int)) -> String {
-        "\(input(traits, timeBase: Rational(1, 90_000))),scale=\(size.width):\(size.height):flags=area,format=gray,"
-            + "buffersink@out"
-    }
-
-    /// Makes the full-range picture that JPEG stores, which knows BT.601 only.
-    static func jpeg(_ traits: PictureTraits) -> String {
-        "\(input(traits, timeBase: Rational(1, 90_000))),"
-            + "scale=out_range=pc:out_color_matrix=bt601:flags=bicubic,format=yuvj420p,buffersink@out"
-    }
-
-    private static func input(_ traits: PictureTraits, timeBase: Rational) -> String {
+    /// The graph's beginning: what its pictures are like.
+    static func input(_ traits: PictureTraits, timeBase: Rational) -> String {
         "buffer@in=video_size=\(traits.width)x\(traits.height):pix_fmt=\(traits.pixelFormat)"
             + ":time_base=\(timeBase):pixel_aspect=\(traits.sampleAspectRatio)"
     }
@@ -106,7 +95,7 @@ enum VideoFilters {
     }
 
     /// The display matrix mirrors first and turns then, clockwise.
-    private static func turning(_ orientation: Orientation) -> [String] {
+    static func turning(_ orientation: Orientation) -> [String] {
         let mirror = orientation.isMirrored ? ["hflip"] : []
         switch orientation.rotationDegrees {
         case 90: return mirror + ["transpose=clock"]

@@ -13,6 +13,7 @@ struct Transcoder {
     /// A folder that exists.
     let output: URL
     let durationSeconds: Double
+    var cover = CoverChoice.automatic
     let cancellation: Cancellation
     let progress: @Sendable (ProcessingProgress) -> Void
 
@@ -36,7 +37,7 @@ struct Transcoder {
             sound?.cancel()
             units.cancel()
         }
-        startRungs(on: threads, frames, units)
+        startRungs(on: threads, frames, units, timeline)
         threads.attempt { try startSound(on: threads, sound, units, timeline) }
         startWriter(on: threads, units, timeline)
         threads.attempt { try read(into: frames, sound, units, timeline) }
@@ -47,26 +48,32 @@ struct Transcoder {
     private func startRungs(
         on threads: WorkerThreads,
         _ frames: [BoundedQueue<Frame>],
-        _ units: BoundedQueue<EncodedUnit>
+        _ units: BoundedQueue<EncodedUnit>,
+        _ timeline: Timeline
     ) {
         let meter = ProgressMeter(durationSeconds: durationSeconds, report: progress)
-        let cover = pipeline.cover
-        let coverURL = output.appending(path: PackageLayout.cover)
+        let pictures = PicturePlan(
+            source: source,
+            plan: plan,
+            pipeline: pipeline,
+            choice: cover,
+            output: output,
+            durationSeconds: durationSeconds
+        )
         for index in plan.rungs.indices {
             let configuration = RungStage.Configuration(index, of: plan, source: source, pipeline: pipeline)
             let children = plan.rungs.indices.filter { plan.rungs[$0].parent == index }.map { frames[$0] }
-            let isPlayback = index == plan.playbackRung
-            threads.start("rung \(plan.rungs[index].name)") { [durationSeconds] in
+            threads.start("rung \(plan.rungs[index].name)") {
                 // Made on its own thread: stages are not Sendable.
-                let selector = isPlayback ? CoverSelector(settings: cover, durationSeconds: durationSeconds) : nil
+                let pictures = LadderPictures(pictures, rung: index)
                 let stage = RungStage(configuration, input: frames[index], children: children, output: units) {
                     frame,
                     time in
-                    try selector?.consider(frame, at: time)
+                    try pictures.consider(frame, at: time)
                     if index == 0 { meter.noteFrame(at: time) }
                 }
                 try stage.run()
-                try selector?.write(to: coverURL)
+                try pictures.finish(endSeconds: timeline.endSeconds)
             }
         }
     }

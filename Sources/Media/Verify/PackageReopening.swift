@@ -29,8 +29,18 @@ struct PackageReopening {
             height: playback.height,
             durationSeconds: playback.statedSeconds,
             renditions: renditions.map(\.summary),
-            files: measuredFiles(&findings)
+            files: measuredFiles(&findings),
+            thumbHash: findings.errors.isEmpty ? thumbHash(&findings) : nil
         )
+    }
+
+    /// The placeholder of what the cover really shows.
+    private func thumbHash(_ findings: inout Findings) -> String? {
+        let file = PackageLayout.cover
+        do { return try ThumbHash(imageFile: Array(Data(contentsOf: folder.appending(path: file)))).base64 } catch {
+            findings.add(.cover, file, "cannot be decoded: \(error)")
+            return nil
+        }
     }
 
     private func open(_ path: String, _ formats: [String], _ findings: inout Findings) -> ContainerContents? {

@@ -15,10 +15,14 @@ public enum FFmpegLog {
     private static let state = Mutex(State())
 
     // Evaluated once, by the first object of this module that is made.
-    private static let installed: Void = av_log_set_callback { context, level, format, arguments in
-        guard level <= AV_LOG_INFO, let format, let arguments else { return }
-        FFmpegLog.record(level: level, FFmpegLog.line(context, level, format, arguments))
-    }
+    private static let installed: Void = {
+        av_log_set_callback { context, level, format, arguments in
+            guard level <= AV_LOG_INFO, let format, let arguments else { return }
+            FFmpegLog.record(level: level, FFmpegLog.line(context, level, format, arguments))
+        }
+        // SVT-AV1 prints its settings on standard error, past the callback, unless told to print errors only.
+        setenv("SVT_LOG", "1", 0)
+    }()
 
     /// Prints every line on standard error, for debugging.
     public static func printEverything() {

@@ -70,6 +70,10 @@ public final class Muxer {
             let stream = try unwrap("add stream", avformat_new_stream(context.pointer, nil))
             let parameters = source.parameters.pointer
             try check("add stream") { avcodec_parameters_copy(stream.pointee.codecpar, parameters) }
+            // Apple's players want the parameter sets in the header alone, which `hvc1` promises; the default is `hev1`.
+            if format == "mp4", source.parameters.codec_id == AV_CODEC_ID_HEVC {
+                stream.pointee.codecpar.pointee.codec_tag = cffmpeg_tag_hvc1
+            }
             stream.pointee.time_base = source.timeBase.value
             stream.pointee.avg_frame_rate = source.frameRate.value
             stream.pointee.sample_aspect_ratio = source.parameters.sample_aspect_ratio

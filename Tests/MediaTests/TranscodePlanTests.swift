@@ -71,6 +71,90 @@ import Testing
         #expect(try plan(640, 360, frameRate: 0).framesPerSecond == 25)
     }
 
+    func highEfficiencyPlan() throws -> TranscodePlan {
+        let path = PipelineDefinition.shortVideoPath.replacing("short-video", with: "high-efficiency")
+        let video = VideoStream(
+            index: 0,
+            codec: "h264",
+            width: 1280,
+            height: 720,
+            pixelFormat: "yuv420p",
+            frameRate: 30
+        )
+        return TranscodePlan(for: video, pipeline: try PipelineDefinition(yamlAt: path))
+    }
+
+    @Test func everyCodecHasItsLadder() throws {
+        let plan = try highEfficiencyPlan()
+        #expect(plan.rungs.map(\.name) == ["720", "480", "360", "720-hevc", "480-hevc"])
+        #expect(plan.playbackRung == 0)
+    }
+
+    @Test func picturesAreScaledOnceForAllCodecs() throws {
+        #expect(try highEfficiencyPlan().rungs.map(\.parent) == [nil, 0, 1, 0, 1])
+    }
+
+    @Test func largestEncodedRungOfEveryCodecGetsTheThreads() throws {
+        var plan = try highEfficiencyPlan()
+        #expect(plan.rungs.indices.map { plan.encoderThreads(of: $0, cores: 4) } == [4, 2, 1, 4, 2])
+        plan.rungs[0].isCopied = true
+        #expect(plan.rungs.indices.map { plan.encoderThreads(of: $0, cores: 2) } == [2, 2, 1, 2, 1])
+    }
+
+    func planOfCopy(_ width: Int, _ height: Int, codec: String = "h264") throws -> TranscodePlan {
+        let video = VideoStream(
+            index: 0,
+            codec: codec,
+            width: width,
+            height: height,
+            pixelFormat: "yuv420p",
+            frameRate: 30
+        )
+        var facts = PassthroughCheckTests.fine
+        facts.averageBitsPerSecond = 800_000
+        facts.peakBitsPerSecond = 1_000_000
+        return TranscodePlan(for: video, pipeline: try .shortVideo(), facts: facts)
+    }
+
+    @Test func sourceOfARungsSizeIsCopied() throws {
+        let plan = try planOfCopy(1080, 1920)
+        #expect(plan.rungs.map(\.isCopied) == [true, false, false, false])
+        #expect(plan.rungs.map(\.name) == ["1080", "720", "480", "360"])
+        #expect(plan.keyframeTimes == PassthroughCheckTests.fine.keyframeTimes)
+    }
+
+    @Test func sourceBetweenRungsIsCopiedOnTopOfThem() throws {
+        let plan = try planOfCopy(800, 1420)
+        #expect(sizes(plan) == ["800:800x1420", "720:720x1278", "480:480x852", "360:360x640"])
+        #expect(plan.copiedRung == 0)
+        #expect(plan.playbackRung == 1)
+    }
+
+    @Test func sourceBelowTheLadderIsCopiedAlone() throws {
+        let plan = try planOfCopy(270, 480)
+        #expect(sizes(plan) == ["270:270x480"])
+        #expect(plan.copiedRung == 0)
+    }
+
+    @Test func sourceAboveTheLadderIsEncoded() throws { #expect(try planOfCopy(2160, 3840).copiedRung == nil) }
+
+    @Test func firstRenditionIsSmallAndFast() throws {
+        let video = VideoStream(
+            index: 0,
+            codec: "hevc",
+            width: 1080,
+            height: 1920,
+            pixelFormat: "yuv420p",
+            frameRate: 30
+        )
+        var info = MediaInfo(container: "mov", durationSeconds: 60, sizeBytes: 1, video: video, audio: nil)
+        let plan = try #require(TranscodePlan.first(for: info, pipeline: try .shortVideo(), facts: nil))
+        #expect(sizes(plan) == ["360:360x640"])
+        #expect(plan.rungs[0].settings.speed == .fast)
+        info.durationSeconds = 5
+        #expect(TranscodePlan.first(for: info, pipeline: try .shortVideo(), facts: nil) == nil)
+    }
+
     @Test(arguments: [
         (Rational(1, 90_000), Rational(1, 90_000)),
         (Rational(1, 30), Rational(1, 10_020)),

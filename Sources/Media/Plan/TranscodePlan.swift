@@ -96,6 +96,14 @@ public struct TranscodePlan: Sendable, Equatable {
         return SegmentGrid(seconds: segmentSeconds, keyframes: keyframeTimes)
     }
 
+    /// How many threads a rung's encoder gets.
+    ///
+    /// The largest rung is what everybody waits for; more threads for the others only cost time.
+    func encoderThreads(of index: Int, cores: Int) -> Int {
+        let larger = rungs[..<index].filter { $0.settings.codec == rungs[index].settings.codec && !$0.isCopied }
+        return larger.isEmpty ? cores : larger.count == 1 ? max(1, cores / 2) : 1
+    }
+
     /// The index of the rung that is copied.
     var copiedRung: Int? { rungs.firstIndex(where: \.isCopied) }
 

@@ -11,8 +11,7 @@ extension RungStage.Configuration {
             framesPerSecond: plan.framesPerSecond,
             segmentSeconds: plan.segmentSeconds,
             segmentGrid: plan.segmentGrid,
-            // The largest rung is what everybody waits for; more threads for the others only cost time.
-            encoderThreads: index == 0 ? cores : index == 1 ? max(1, cores / 2) : 1,
+            encoderThreads: plan.encoderThreads(of: index, cores: cores),
             inputTimeBase: source.video.timeBase,
             timeBase: TranscodePlan.workingTimeBase(for: source.video.timeBase),
             orientation: .init(

@@ -31,6 +31,7 @@ final class RungStage {
     private let filter: PictureFilter
     private let tap: ((borrowing Frame, _ seconds: Double) throws -> Void)?
     private var grid: SegmentGrid
+    private var settings: VideoEncoderSettings?
     private var encoder: Encoder?
 
     /// `tap` sees every frame before it is encoded.
@@ -70,8 +71,7 @@ final class RungStage {
         for child in children { child.end() }
         // The reader ends a rung that it copies.
         if configuration.rung.isCopied { return }
-        try encoder?.sendEnd()
-        try passPackets()
+        try endEncoder()
         try output.push(.videoEnd(rung: configuration.index))
     }
 
@@ -81,9 +81,17 @@ final class RungStage {
         for child in children { try child.push(frame.clone()) }
         try tap?(frame, seconds)
         if configuration.rung.isCopied { return }
-        frame.setKeyframe(grid.starts(at: seconds))
+        let startsSegment = grid.starts(at: seconds)
+        if startsSegment, settings?.needsEncoderPerSegment == true { try endEncoder() }
+        frame.setKeyframe(startsSegment)
         try openedEncoder(for: frame).send(frame)
         try passPackets()
+    }
+
+    private func endEncoder() throws {
+        try encoder?.sendEnd()
+        try passPackets()
+        encoder = nil
     }
 
     private func passPackets() throws {
@@ -95,10 +103,13 @@ final class RungStage {
     /// The encoder, opened by the first frame, which knows the colours.
     private func openedEncoder(for frame: borrowing Frame) throws -> Encoder {
         if let encoder { return encoder }
-        let color = configuration.color ?? OutputColor(for: frame.traits)
-        let opened = try H264Settings(configuration, color: color).makeEncoder()
-        encoder = opened
-        try output.push(.videoStream(rung: configuration.index, opened.stream))
+        let isFirst = settings == nil
+        let settings =
+            settings
+            ?? VideoEncoderSettings(configuration, color: configuration.color ?? OutputColor(for: frame.traits))
+        let opened = try settings.makeEncoder()
+        (encoder, self.settings) = (opened, settings)
+        if isFirst { try output.push(.videoStream(rung: configuration.index, opened.stream)) }
         return opened
     }
 }

@@ -2,10 +2,10 @@
 SHELL := /bin/bash
 BUILD := swift build -c release
 
-.PHONY: help setup build up test lint format bench bench-data clean
+.PHONY: help setup build up test lint format bench bench-data bench-media bench-quality clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install what is missing on this machine (Debian; root or sudo)
 	@scripts/setup
@@ -30,6 +30,12 @@ bench: setup build ## Run the benchmarks: ratios against something real in the s
 
 bench-data: setup build ## Compare a small place with a million videos: times over HTTP, and every statement's plan
 	@bench/scale.sh && bench/plans.sh
+
+bench-media: setup build ## Race the ffmpeg command: ladders, time until something can be played, memory
+	@bench/media.sh
+
+bench-quality: setup build ## Measure VMAF, SSIM and bitrate of every rung (CLIPYARD_CORPUS, or a generated clip)
+	@bench/quality.sh
 
 clean: ## Remove what was built; data stays
 	@rm -rf .build

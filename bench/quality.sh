@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# How good the renditions look, and what they cost: VMAF, SSIM and bitrate of every rung, beside ffmpeg's libx264 at the
+# very same bitrate with the presets veryfast and medium (one pass, -b:v, the rung's own maxrate and bufsize). Prints a
+# table in Markdown.
+#
+# VMAF (model vmaf_v0.6.1) and SSIM compare with the source, scaled to the rung's size: they say what encoding costs, and
+# nothing about the size. FFmpeg 5.1 has no VMAF, so another one is fetched from PyPI, once, into .build/vmaf.
+#
+# Usage: bench/quality.sh [CLIP...]
+# Without clips: four real ones of the folder CLIPYARD_CORPUS, or a generated one.
+set -euo pipefail
+clips=()
+for clip in "$@"; do clips+=("$(realpath "$clip")"); done
+cd "$(dirname "$0")/.."
+. bench/lib/media.sh
+
+meter=.build/vmaf
+if ! compgen -G "$meter/imageio_ffmpeg/binaries/ffmpeg-linux-*" >/dev/null; then
+    python3 -m pip install -q --no-deps --target "$meter" imageio-ffmpeg==0.8.1 >&2 ||
+        { echo "bench/quality.sh needs python3 with pip, to fetch an ffmpeg that knows VMAF." >&2; exit 1; }
+fi
+meter=$(compgen -G "$meter/imageio_ffmpeg/binaries/ffmpeg-linux-*" | head -1)
+
+if [ ${#clips[@]} = 0 ] && [ -n "${CLIPYARD_CORPUS:-}" ]; then
+    for name in deepmedia__sample drewnoakes__ftyp3gp5 opencv__cup chthomos__big-buck-bunny-480p-30sec; do
+        clips+=("$CLIPYARD_CORPUS/$name.mp4")
+    done
+elif [ ${#clips[@]} = 0 ]; then
+    phone_clip "$work/phone.mp4" 6 8000
+    clips=("$work/phone.mp4")
+fi
+
+# Everything is encoded, and nothing else is made.
+sed -e 's/passthrough: true/passthrough: false/' -e '/^storyboard:/,/^$/d' -e '/^preview:/,/^$/d' "$pipeline" \
+    >"$work/definition.yaml"
+pipeline=$work/definition.yaml
+
+# kbps FILE: of its pictures. Fragments do not say how long they are together.
+kbps() {
+    ffprobe -v error -select_streams v:0 -show_entries packet=pts_time,size -of csv=p=0 "$1" | sort -g | awk -F, '
+        NR == 1 { first = $1 } { last = $1; bytes += $2 }
+        END { printf "%d", bytes / 125 / ((last - first) * NR / (NR - 1)) }'
+}
+
+# scores CLIP FILE SCALE: VMAF and SSIM.
+scores() {
+    local both="settb=AVTB,setpts=PTS-STARTPTS,format=yuv420p"
+    "$meter" -v error -nostdin -i "$2" -i "$1" -lavfi "[0:v]$both[a];[1:v]$3,$both[b];
+        [a][b]libvmaf=n_threads=$(nproc):feature=name=float_ssim:log_fmt=csv:log_path=$work/vmaf.csv" -f null - >&2
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
+        { vmaf += $column["vmaf"]; ssim += $column["float_ssim"]; n++ }
+        END { printf "%.1f %.4f", vmaf / n, ssim / n }' "$work/vmaf.csv"
+}
+
+# encoded CLIP RUNG KBPS PRESET: ffmpeg's rendition of as many bits.
+encoded() {
+    local side rate buffer
+    read -r side _ rate buffer _ <<<"$2"
+    ffmpeg -v error -y -nostdin -i "$1" -map 0:v -vf "$(scale_filter "$1" "$side")" -fps_mode passthrough \
+        -c:v libx264 -preset "$4" -b:v "${3}k" -maxrate "${rate}k" -bufsize "${buffer}k" -profile:v high -pix_fmt yuv420p \
+        -force_key_frames "expr:gte(t,n_forced*2)" "$work/$4.mp4"
+}
+
+# row CLIP RUNG
+row() {
+    local clip=$1 side=${2%% *} scale our preset ours_scores others=()
+    scale=$(scale_filter "$clip" "$side")
+    cat "$work/out/hls/$side"/{init.mp4,segment-*.m4s} >"$work/rendition.mp4"
+    our=$(kbps "$work/rendition.mp4")
+    ours_scores=$(scores "$clip" "$work/rendition.mp4" "$scale")
+    for preset in veryfast medium; do
+        encoded "$clip" "$2" "$our" "$preset"
+        others+=("$(kbps "$work/$preset.mp4")" "$(scores "$clip" "$work/$preset.mp4" "$scale")")
+    done
+    # shellcheck disable=SC2086
+    printf '| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n' \
+        "$(basename "${clip%.*}" | sed 's/.*__//')" "$side" "$our" $ours_scores "${others[0]}" ${others[1]} "${others[2]}" ${others[3]}
+}
+
+echo "| clip | rung | kbit/s | VMAF | SSIM | veryfast kbit/s | VMAF | SSIM | medium kbit/s | VMAF | SSIM |"
+echo "|---|---|---|---|---|---|---|---|---|---|---|"
+for clip in "${clips[@]}"; do
+    rm -rf "$work/out"
+    ours "$clip" "$work/out" >/dev/null 2>"$work/errors" || { cat "$work/errors" >&2; exit 1; }
+    fit "$clip"
+    for rung in "${fitting[@]}"; do row "$clip" "$rung"; done
+done

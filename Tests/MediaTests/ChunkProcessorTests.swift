@@ -8,7 +8,7 @@ import Testing
 /// A video that is encoded in windows of two seconds, and in one piece.
 struct ChunkedVideo {
     let folder: TemporaryFolder
-    let pipeline: PipelineDefinition
+    var pipeline: PipelineDefinition
     let source: String
     let info: MediaInfo
     let plan: ChunkPlan
@@ -51,6 +51,18 @@ struct ChunkedVideo {
 
     func encodeChunked() throws -> MediaPackage { try assemble(encodeChunks(), encodeSound()) }
 
+    /// One piece, nearly without loss: what the others are compared with.
+    func encodeReference() throws {
+        var pipeline = pipeline
+        for index in pipeline.video.rungs.indices {
+            pipeline.video.rungs[index].crf = 4
+            pipeline.video.rungs[index].maxBitsPerSecond = 100_000_000
+            pipeline.video.rungs[index].bufferBits = 200_000_000
+        }
+        pipeline.video.passthrough = false
+        _ = try VideoProcessor(pipeline: pipeline).process(source: source, output: makeFolder("reference"))
+    }
+
     func encodeWhole() throws -> MediaPackage {
         var pipeline = pipeline
         pipeline.video.passthrough = false
@@ -69,15 +81,80 @@ struct ChunkedVideo {
 
     func bytes(_ path: String) throws -> Data { try Data(contentsOf: folder.url.appending(path: path)) }
 
-    @Test func chunksBecomeThePackageOfOneEncode() throws {
+    @Test func parameterSetsAreThoseOfOneEncode() throws {
         let video = try ChunkedVideo(Samples.sunrise, in: folder)
         let (whole, chunked) = (try video.encodeWhole(), try video.encodeChunked())
-        #expect(chunked.files.map(\.path) == whole.files.map(\.path))
-        #expect(chunked.durationSeconds == whole.durationSeconds)
         #expect(try PackageVerifier(folder: folder.url.appending(path: "chunked")).verify() == chunked)
-        // One initialization segment has the parameter sets of all chunks, and of an encoder that saw everything.
-        for rung in ["240", "120"] {
-            #expect(try bytes("whole/hls/\(rung)/init.mp4") == bytes("chunked/hls/\(rung)/init.mp4"))
+        for rendition in whole.renditions {
+            let path = "hls/\(rendition.name)/init.mp4"
+            #expect(try bytes("whole/\(path)") == bytes("chunked/\(path)"))
         }
+    }
+
+    @Test func repeatedWorkGivesTheSameFiles() throws {
+        let video = try ChunkedVideo(Samples.sunrise, in: folder)
+        _ = try (video.encodeChunk(1, into: "a"), video.encodeChunk(1, into: "b"))
+        _ = try (video.encodeSound(into: "c"), video.encodeSound(into: "d"))
+        for name in ["chunk.json", "240.nut", "120.nut"] { #expect(try bytes("a/\(name)") == bytes("b/\(name)")) }
+        for name in ["sound.json", "sound.nut"] { #expect(try bytes("c/\(name)") == bytes("d/\(name)")) }
+    }
+
+    @Test func filesAreNamed() throws {
+        let video = try ChunkedVideo(Samples.sunrise, in: folder)
+        let (window, output) = (video.plan.windows[0], try video.makeFolder("chunk"))
+        let files = try video.processor.encodeChunk(source: video.source, window: window, output: output)
+        #expect(files == ["120.nut", "240.nut", "chunk.json"])
+        let sound = try video.processor.encodeSound(source: video.source, output: video.makeFolder("sound"))
+        #expect(sound == ["sound.json", "sound.nut"])
+    }
+
+    @Test func silentVideoGetsNoSoundTrack() throws {
+        let video = try ChunkedVideo(Samples.silent, in: folder)
+        let package = try video.encodeChunked()
+        #expect(package.renditions.allSatisfy { !$0.codecs.contains("mp4a") })
+        #expect(try !contents("chunked/play.mp4").hasSound)
+    }
+
+    @Test func wrongPiecesAreRefused() throws {
+        let video = try ChunkedVideo(Samples.sunrise, in: folder)
+        let (chunks, sound) = (try video.encodeChunks(), try video.encodeSound())
+        func complaint(_ chunks: [URL], _ sound: URL) -> String {
+            let error = #expect(throws: MediaError.self) { try video.assemble(chunks, sound) }
+            return error?.message ?? ""
+        }
+        #expect(complaint(chunks.dropLast(), sound).contains("missing"))
+        #expect(complaint([chunks[0], chunks[2]], sound).contains("missing"))
+        #expect(complaint([chunks[1], chunks[0], chunks[2]], sound).contains("place"))
+        #expect(complaint(chunks, chunks[0]).contains("sound.json"))
+        // A file that lost its end.
+        let file = chunks[1].appending(path: "240.nut")
+        try Data(contentsOf: file).prefix(20_000).write(to: file)
+        #expect(complaint(chunks, sound).contains("Chunk 2, rendition 240"))
+    }
+
+    @Test func chunkOfOtherSettingsIsRefused() throws {
+        let video = try ChunkedVideo(Samples.sunrise, in: folder)
+        var (chunks, sound) = (try video.encodeChunks(), try video.encodeSound())
+        var other = video
+        for index in other.pipeline.video.rungs.indices { other.pipeline.video.rungs[index].speed = .small }
+        chunks[1] = try other.encodeChunk(1, into: "other")
+        let error = #expect(throws: MediaError.self) { try video.assemble(chunks, sound) }
+        #expect(error?.message.contains("other settings") == true)
+    }
+
+    @Test func cancelledWorkLeavesNothing() throws {
+        let video = try ChunkedVideo(Samples.sunrise, in: folder)
+        let cancellation = Cancellation()
+        let output = try video.makeFolder("chunk")
+        let error = #expect(throws: MediaError.self) {
+            try video.processor.encodeChunk(
+                source: video.source,
+                window: video.plan.windows[1],
+                output: output,
+                cancellation: cancellation
+            ) { if $0.fraction > 0.2 { cancellation.cancel() } }
+        }
+        #expect(error?.code == .cancelled)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: output.path).isEmpty)
     }
 }

@@ -25,8 +25,8 @@ struct ChunkEncoder {
             units.cancel()
         }
         startRungs(on: threads, frames, units)
-        threads.start("writer") { [output, rungs = plan.rungs] in
-            let written = try ChunkWriter(folder: output, rungs: rungs, input: units).run()
+        threads.start("writer") { [output, window, rungs = plan.rungs] in
+            let written = try ChunkWriter(folder: output, window: window, rungs: rungs, input: units).run()
             manifest.withLock { $0 = written }
         }
         var reader: SourceReader?
@@ -36,7 +36,6 @@ struct ChunkEncoder {
         }
         try threads.join()
         guard var written = manifest.withLock({ $0 }), let reader else { return }
-        written.window = window
         written.endSeconds = window.endSeconds == nil ? timeline.endSeconds : nil
         written.decodedFrames = reader.frameCount
         written.brokenPackets = reader.brokenPackets
@@ -52,7 +51,8 @@ struct ChunkEncoder {
         let start = window.startSeconds
         for index in plan.rungs.indices {
             var settings = RungStage.Configuration(index, of: plan, source: source.file, pipeline: pipeline)
-            settings.window = window
+            // Smaller rungs get what the first one lets through.
+            settings.window = plan.rungs[index].parent == nil ? window : nil
             settings.color = source.color
             let children = plan.rungs.indices.filter { plan.rungs[$0].parent == index }.map { frames[$0] }
             threads.start("rung \(plan.rungs[index].name)") { [settings] in

@@ -9,6 +9,9 @@ struct ChunkSource {
 
     /// Filters with memory, the deinterlacer for one, must see what is before a window and behind it.
     static let marginSeconds = 0.5
+    /// What is encoded before a window and not kept: rate control, which starts with a guess, has then seen what one
+    /// encode of the whole would have.
+    static let warmUpSeconds = 1.0
 
     init(path: String, limits: PipelineDefinition.Limits, window: ChunkWindow) throws {
         let file = try SourceFile(path: path, limits: limits)
@@ -16,12 +19,12 @@ struct ChunkSource {
         color = OutputColor(for: first.traits)
         // Containers seek by times of decoding, or only near, so what comes is looked at; the last resort is to decode
         // everything before.
-        for lead in [1.0, 5, 30] where window.startSeconds > lead {
+        for lead in [2.0, 5, 30] where window.startSeconds > lead {
             let target = window.startSeconds - lead
             guard let picture = try? Self.seek(file, to: target), let timestamp = picture.timestamp else { continue }
             if timestamp == first.timestamp { break }
             let seconds = Double(timestamp) * file.video.timeBase.doubleValue - file.originSeconds
-            guard picture.isKeyframe, seconds <= window.startSeconds - Self.marginSeconds else { continue }
+            guard picture.isKeyframe, seconds <= window.startSeconds - Self.warmUpSeconds - Self.marginSeconds else { continue }
             try Self.place(file, at: target)
             (self.file, start) = (file, .laterPicture)
             return

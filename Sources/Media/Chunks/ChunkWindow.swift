@@ -13,8 +13,12 @@ public struct ChunkWindow: Codable, Sendable, Hashable {
 
     /// Whether a picture that is first shown at `seconds` belongs here.
     func contains(_ seconds: Double) -> Bool {
+        seconds + SegmentGrid.tolerance >= startSeconds && !isOver(at: seconds)
+    }
+
+    /// Whether a picture that is first shown at `seconds` is behind it.
+    func isOver(at seconds: Double) -> Bool {
         // Times come from whole ticks, so they may lie a rounding error below a boundary.
-        let time = seconds + SegmentGrid.tolerance
-        return time >= startSeconds && endSeconds.map { time < $0 } ?? true
+        endSeconds.map { seconds + SegmentGrid.tolerance >= $0 } ?? false
     }
 }

@@ -1,7 +1,7 @@
 import FFmpeg
 import Foundation
 
-/// Takes a window's encoded pictures from all rungs and writes a file for each.
+/// Takes encoded pictures from all rungs and writes those of a window, a file for each rung.
 final class ChunkWriter {
     /// What one rung has written.
     private struct Output {
@@ -13,13 +13,15 @@ final class ChunkWriter {
     }
 
     private let folder: URL
+    private let window: ChunkWindow
     private let rungs: [TranscodePlan.Rung]
     private let input: BoundedQueue<EncodedUnit>
     private var outputs: [Output?]
     private var timeBase = Rational(1, 90_000)
 
-    init(folder: URL, rungs: [TranscodePlan.Rung], input: BoundedQueue<EncodedUnit>) {
+    init(folder: URL, window: ChunkWindow, rungs: [TranscodePlan.Rung], input: BoundedQueue<EncodedUnit>) {
         self.folder = folder
+        self.window = window
         self.rungs = rungs
         self.input = input
         outputs = rungs.map { _ in nil }
@@ -51,6 +53,7 @@ final class ChunkWriter {
         guard let pts = packet.pts, let dts = packet.dts else {
             throw MediaError(.internalFailure, "The encoder of rung \(rungs[rung].name) gave no times.")
         }
+        guard window.contains(Double(pts) * timeBase.doubleValue) else { return }
         outputs[rung]?.times.append(pts)
         outputs[rung]?.decodeTimes.append(dts)
         try outputs[rung]?.file.write(packet)
@@ -62,7 +65,7 @@ final class ChunkWriter {
             throw MediaError(.internalFailure, "The rungs have not encoded the same pictures.")
         }
         return ChunkManifest(
-            window: ChunkWindow(startSeconds: 0, endSeconds: nil),
+            window: window,
             timeBase: timeBase,
             times: first,
             rungs: zip(rungs, outputs).compactMap { rung, output in

@@ -18,7 +18,7 @@ final class RungStage {
         /// What is done to decoded pictures, by a rung without a parent.
         var orientation = VideoFilters.Orientation()
         var frameRateCap: Int?
-        /// The pictures that are kept, by the first rung; `nil` for all.
+        /// The only pictures that are wanted, with those around it that the encoder must see; `nil` for all.
         var window: ChunkWindow?
         /// What the encoder says about its pictures; `nil` for what the first one says.
         var color: OutputColor?
@@ -33,6 +33,7 @@ final class RungStage {
     private var grid: SegmentGrid
     private var settings: VideoEncoderSettings?
     private var encoder: Encoder?
+    private var isBehindWindow = false
 
     /// `tap` sees every frame before it is encoded.
     init(
@@ -77,7 +78,7 @@ final class RungStage {
 
     private func encode(_ frame: consuming Frame) throws {
         let seconds = Double(frame.pts ?? 0) * configuration.timeBase.doubleValue
-        if let window = configuration.window, !window.contains(seconds) { return }
+        if let window = configuration.window, !isNeeded(at: seconds, for: window) { return }
         for child in children { try child.push(frame.clone()) }
         try tap?(frame, seconds)
         if configuration.rung.isCopied { return }
@@ -92,6 +93,17 @@ final class RungStage {
         try encoder?.sendEnd()
         try passPackets()
         encoder = nil
+    }
+
+    /// Whether a picture is encoded.
+    ///
+    /// Those before the window put rate control in its stride; the one behind it says how long the last is shown.
+    private func isNeeded(at seconds: Double, for window: ChunkWindow) -> Bool {
+        guard window.isOver(at: seconds) else {
+            return seconds >= window.startSeconds - ChunkSource.warmUpSeconds
+        }
+        defer { isBehindWindow = true }
+        return !isBehindWindow
     }
 
     private func passPackets() throws {

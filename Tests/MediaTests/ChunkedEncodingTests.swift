@@ -65,7 +65,10 @@ import Testing
         let (whole, chunked) = (try quality("whole"), try quality("chunked"))
         #expect(whole.count == chunked.count)
         // What is above 45 dB looks like the source.
-        let worse = whole.indices.filter { chunked[$0] < min(whole[$0] - 0.5, 45) }
-        #expect(worse.isEmpty, "worse by \(worse.map { whole[$0] - chunked[$0] }) dB")
+        let losses = zip(whole, chunked).map { max(0, min($0, 45.5) - $1) }
+        // One step of an encoder's quantiser is up to 1 dB, and may fall on one picture or its neighbour.
+        #expect(losses.allSatisfy { $0 < 1 }, "\(losses)")
+        let runs = losses.indices.dropLast(4).map { losses[$0..<$0 + 5].reduce(0, +) / 5 }
+        #expect(runs.allSatisfy { $0 < 0.5 }, "\(runs)")
     }
 }

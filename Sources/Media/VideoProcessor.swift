@@ -8,6 +8,22 @@ public struct VideoProcessor: Sendable {
     public struct Result: Codable, Sendable, Equatable {
         public var info: MediaInfo
         public var package: MediaPackage
+        /// The name of the rendition that has the source's own packets; `nil` if all were encoded.
+        public var copiedRendition: String?
+        /// How long the steps took.
+        public var timings = Timings()
+    }
+
+    /// How long the steps took, in seconds.
+    public struct Timings: Codable, Sendable, Equatable {
+        /// Looking at the source's headers and packets.
+        public var probeSeconds = 0.0
+        /// Decoding, encoding, copying and writing.
+        public var transcodeSeconds = 0.0
+        /// Reopening everything that was written.
+        public var verifySeconds = 0.0
+
+        public var totalSeconds: Double { probeSeconds + transcodeSeconds + verifySeconds }
     }
 
     private let pipeline: PipelineDefinition
@@ -76,6 +92,7 @@ public struct VideoProcessor: Sendable {
         var cover: CoverChoice
         var cancellation: Cancellation
         var progress: @Sendable (ProcessingProgress) -> Void
+        let start = ContinuousClock.now
     }
 
     /// What decides whether packets are copied; `nil` where they cannot be.
@@ -104,9 +121,11 @@ public struct VideoProcessor: Sendable {
         _ plan: TranscodePlan,
         _ pipeline: PipelineDefinition
     ) throws -> Result {
+        var timings = Timings(probeSeconds: (ContinuousClock.now - work.start) / .seconds(1))
         try PictureMaker(pipeline: pipeline).writeUploadedCover(work.cover, into: work.output)
-        let transcoded = try Transcoder(
-            source: SourceFile(path: work.source, limits: pipeline.limits),
+        let source = try SourceFile(path: work.source, limits: pipeline.limits)
+        let transcoder = Transcoder(
+            source: source,
             plan: plan,
             pipeline: pipeline,
             output: work.output,
@@ -114,12 +133,22 @@ public struct VideoProcessor: Sendable {
             cover: work.cover,
             cancellation: work.cancellation,
             progress: work.progress
-        ).run()
-        let package = try PackageVerifier(folder: work.output).verify(
-            PackageVerifier.Expectation(plan: plan, result: transcoded)
         )
-        work.progress(ProcessingProgress(fraction: 1))
-        return Result(info: info, package: package)
+        let transcoded = try Self.timed(&timings.transcodeSeconds) { try transcoder.run() }
+        let package = try Self.timed(&timings.verifySeconds) {
+            try PackageVerifier(folder: work.output).verify(
+                PackageVerifier.Expectation(plan: plan, result: transcoded)
+            )
+        }
+        work.progress(ProcessingProgress(fraction: 1, secondsLeft: 0))
+        let copied = plan.copiedRung.map { plan.rungs[$0].name }
+        return Result(info: info, package: package, copiedRendition: copied, timings: timings)
+    }
+
+    private static func timed<Made>(_ seconds: inout Double, _ make: () throws -> Made) rethrows -> Made {
+        let start = ContinuousClock.now
+        defer { seconds = (ContinuousClock.now - start) / .seconds(1) }
+        return try make()
     }
 }
 

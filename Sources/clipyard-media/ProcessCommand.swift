@@ -45,7 +45,7 @@ struct ProcessCommand: ParsableCommand {
             }
             if json { return try StandardOutput.print(result) }
             guard let result else { return print("\(output): nothing to publish first") }
-            print("\(output): \(PackageSummary(result.package))")
+            print(ResultTable(result, folder: output))
         }
     }
 

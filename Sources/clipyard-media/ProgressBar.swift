@@ -12,7 +12,6 @@ final class ProgressBar: Sendable {
 
     private let state = Mutex(State())
     private let isTerminal = isatty(FileHandle.standardError.fileDescriptor) == 1
-    private let start = ContinuousClock.now
 
     /// Runs `body`, which reports its progress, and draws meanwhile.
     func showing<Result>(_ body: (@escaping @Sendable (ProcessingProgress) -> Void) throws -> Result) throws -> Result {
@@ -63,8 +62,8 @@ final class ProgressBar: Sendable {
     private func description(of progress: ProcessingProgress) -> String {
         let percent = Int(progress.fraction * 100)
         let rate = Int(progress.framesPerSecond.rounded())
-        let elapsed = (ContinuousClock.now - start) / .seconds(1)
-        let left = Int((elapsed * (1 - progress.fraction) / progress.fraction).rounded(.up))
+        guard let seconds = progress.secondsLeft else { return "\(percent) %, \(rate) frames/s" }
+        let left = Int(seconds.rounded(.up))
         return "\(percent) %, \(rate) frames/s, \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left"
     }
 }

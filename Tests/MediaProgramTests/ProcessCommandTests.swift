@@ -10,16 +10,21 @@ import Testing
     struct Printed: Decodable {
         var info: MediaInfo
         var package: MediaPackage
+        var copiedRendition: String?
+        var timings: [String: Double]
     }
 
     @Test func fillsTheFolderAndSaysWhatIsInIt() throws {
         let outcome = try Program.run("process", Samples.silent, "-o", folder.path("out/video"), "--json", in: folder)
         #expect(outcome.status == 0)
         // On a slow machine there is time for progress, and for nothing else.
-        #expect(outcome.errors.split(separator: "\n").allSatisfy { $0.hasSuffix(" left") })
+        #expect(outcome.errors.split(separator: "\n").allSatisfy { $0.contains(" frames/s") })
         let printed = try JSONDecoder().decode(Printed.self, from: outcome.output)
         #expect(printed.info.audio == nil)
         #expect(printed.package.renditions.map(\.name) == ["480", "360"])
+        #expect(printed.copiedRendition == "480")
+        #expect(printed.timings.keys.sorted() == ["probeSeconds", "transcodeSeconds", "verifySeconds"])
+        #expect(printed.timings.values.allSatisfy { $0 > 0 })
         let present = try FileManager.default.subpathsOfDirectory(atPath: folder.path("out/video"))
         let files = present.filter { $0.contains(".") }
         #expect(Set(files) == Set(printed.package.files.map(\.path)))
@@ -56,7 +61,20 @@ import Testing
         let outcome = try Program.run("process", Samples.browser, "-o", folder.path(name), in: folder)
         #expect(outcome.status == 0)
         #expect(folder.exists(name + "/play.mp4"))
-        #expect(String(decoding: outcome.output, as: UTF8.self).contains("verified"))
+        let lines = String(decoding: outcome.output, as: UTF8.self).split(separator: "\n")
+        #expect(lines.contains { $0.contains("verified") })
+        #expect(lines.contains { $0.contains(#/^  270 +480 x 270 +encoded +avc1/#) })
+        #expect(lines.last.map { $0.hasSuffix("\(name)/cover.jpg") } == true)
+    }
+
+    @Test func firstRenditionIsMadeAlone() throws {
+        let copied = try Program.run("process", Samples.silent, "-o", folder.path("a"), "--first", in: folder)
+        #expect(copied.status == 0)
+        #expect(String(decoding: copied.output, as: UTF8.self).contains(#/  480 +640 x 480 +copied/#))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("a/hls")).sorted().first == "480")
+        let short = try Program.run("process", Samples.browser, "-o", folder.path("b"), "--first", in: folder)
+        #expect(short.status == 0)
+        #expect(String(decoding: short.output, as: UTF8.self).contains("nothing to publish first"))
     }
 
     @Test func missingFileAndWrongUsageHaveCodesOfTheirOwn() throws {

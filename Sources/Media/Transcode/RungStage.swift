@@ -30,24 +30,27 @@ final class RungStage {
     private let output: BoundedQueue<EncodedUnit>
     private let filter: PictureFilter
     private let tap: ((borrowing Frame, _ seconds: Double) throws -> Void)?
+    private let done: ((_ seconds: Double) -> Void)?
     private var grid: SegmentGrid
     private var settings: VideoEncoderSettings?
     private var encoder: Encoder?
     private var isBehindWindow = false
 
-    /// `tap` sees every frame before it is encoded.
+    /// `tap` sees every frame before it is encoded; `done` is told the time of each that is ready.
     init(
         _ configuration: Configuration,
         input: BoundedQueue<Frame>,
         children: [BoundedQueue<Frame>],
         output: BoundedQueue<EncodedUnit>,
-        tap: ((borrowing Frame, _ seconds: Double) throws -> Void)? = nil
+        tap: ((borrowing Frame, _ seconds: Double) throws -> Void)? = nil,
+        done: ((_ seconds: Double) -> Void)? = nil
     ) {
         self.configuration = configuration
         self.input = input
         self.children = children
         self.output = output
         self.tap = tap
+        self.done = done
         grid = configuration.segmentGrid
         let size = (configuration.rung.width, configuration.rung.height)
         filter = PictureFilter { traits in
@@ -81,7 +84,10 @@ final class RungStage {
         if let window = configuration.window, !isNeeded(at: seconds, for: window) { return }
         for child in children { try child.push(frame.clone()) }
         try tap?(frame, seconds)
-        if configuration.rung.isCopied { return }
+        if configuration.rung.isCopied {
+            done?(seconds)
+            return
+        }
         let startsSegment = grid.starts(at: seconds)
         if startsSegment, settings?.needsEncoderPerSegment == true { try endEncoder() }
         frame.setKeyframe(startsSegment)
@@ -108,6 +114,7 @@ final class RungStage {
 
     private func passPackets() throws {
         while let packet = try encoder?.nextPacket() {
+            done?(Double(packet.pts ?? 0) * configuration.timeBase.doubleValue)
             try output.push(.video(rung: configuration.index, packet))
         }
     }

@@ -51,7 +51,7 @@ struct Transcoder {
         _ units: BoundedQueue<EncodedUnit>,
         _ timeline: Timeline
     ) {
-        let meter = ProgressMeter(durationSeconds: durationSeconds, report: progress)
+        let meter = ProgressMeter(durationSeconds: durationSeconds, rungs: plan.rungs.count, report: progress)
         let pictures = PicturePlan(
             source: source,
             plan: plan,
@@ -66,12 +66,14 @@ struct Transcoder {
             threads.start("rung \(plan.rungs[index].name)") {
                 // Made on its own thread: stages are not Sendable.
                 let pictures = LadderPictures(pictures, rung: index)
-                let stage = RungStage(configuration, input: frames[index], children: children, output: units) {
-                    frame,
-                    time in
-                    try pictures.consider(frame, at: time)
-                    if index == 0 { meter.noteFrame(at: time) }
-                }
+                let stage = RungStage(
+                    configuration,
+                    input: frames[index],
+                    children: children,
+                    output: units,
+                    tap: { try pictures.consider($0, at: $1) },
+                    done: { meter.noteFrame(at: $0, rung: index) }
+                )
                 try stage.run()
                 try pictures.finish(endSeconds: timeline.endSeconds)
             }

@@ -9,11 +9,14 @@ struct TrackTiming {
     /// Times count on from `start`, whatever each fragment says about its own.
     init(track: Movie.Track, start: Int, samples: some Sequence<MovieFragment.Sample>) {
         var time = start - track.origin
+        var latest = Int.min
         for sample in samples {
             let pts = time + sample.compositionOffset
             shown.append(track.delaySeconds + track.seconds(pts))
             isSync.append(sample.isSync)
-            end = max(end, track.delaySeconds + track.seconds(pts + sample.duration))
+            // A sample's duration is the distance to the next one that is decoded: where pictures are missing, only that
+            // of the last one shown says when anything ends.
+            if pts > latest { (latest, end) = (pts, track.delaySeconds + track.seconds(pts + sample.duration)) }
             time += sample.duration
         }
     }

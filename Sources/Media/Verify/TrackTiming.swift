@@ -43,6 +43,13 @@ struct TrackTiming {
     /// Pictures per second, on average.
     var samplesPerSecond: Double { end > start ? Double(shown.count) / (end - start) : 0 }
 
+    /// What 95 % of the times between samples do not exceed: a last picture may be held.
+    var usualMaximumInterval: Double {
+        let times = shown.sorted()
+        let intervals = zip(times, times.dropFirst()).map { $1 - $0 }.sorted()
+        return intervals.isEmpty ? 0 : intervals[(intervals.count - 1) * 95 / 100]
+    }
+
     /// The longest stretch from one keyframe to the next, or to the end.
     var longestGOP: Double {
         let starts = zip(shown, isSync).filter(\.1).map(\.0)

@@ -21,6 +21,12 @@ struct SampleEntry {
     /// The decoder's header: the payload of `avcC`, `hvcC` or `av1C`, or AudioSpecificConfig.
     var configuration: [UInt8] = []
 
+    init(format: String, configuration: [UInt8]) {
+        self.format = format
+        self.configuration = configuration
+        count = 1
+    }
+
     init(_ stsd: MP4Box) throws(MalformedMedia) {
         var (_, _, reader) = try stsd.fields()
         count = try reader.integer(4)

@@ -14,7 +14,10 @@ enum LadderRules {
         )
         guard let first = renditions.first else { return }
         for other in renditions.dropFirst() { compare(other, first, &findings) }
-        checkChoice(master.variants, renditions, file, &findings)
+        checkChoice(master.variants, file, &findings)
+        // Apple, 1.3b: level 4.1 is what every device has.
+        let playable = renditions.contains { $0.parameters.codecs.hasPrefix("avc1") && $0.parameters.level <= 41 }
+        findings.require(playable, .compatibleVariant, file, "has no rendition of H.264 up to level 4.1")
     }
 
     private static func compare(
@@ -59,9 +62,8 @@ enum LadderRules {
     }
 
     /// What a player can choose from, and starts with.
-    private static func checkChoice(
+    static func checkChoice(
         _ variants: [MultivariantPlaylist.Variant],
-        _ renditions: [RenditionContents],
         _ file: String,
         _ findings: inout Findings
     ) {
@@ -76,9 +78,6 @@ enum LadderRules {
                 "makes players start with \(start.uri), \(start.averageBandwidth) bit/s of \(start.codecs)"
             )
         }
-        // Apple, 1.3b: level 4.1 is what every device has.
-        let playable = renditions.contains { $0.parameters.codecs.hasPrefix("avc1") && $0.parameters.level <= 41 }
-        findings.require(playable, .compatibleVariant, file, "has no rendition of H.264 up to level 4.1")
     }
 }
 

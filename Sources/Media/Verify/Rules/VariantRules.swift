@@ -48,7 +48,7 @@ enum VariantRules {
         let measured = rendition.pictures.samplesPerSecond
         let stated = rendition.variant.framesPerSecond ?? 0
         // The attribute is the highest rate, which for a variable one is more than the average.
-        let isConstant = rendition.longestPicture * measured < 1.1
+        let isConstant = rendition.pictures.usualMaximumInterval * measured < 1.1
         let isRight = stated >= measured * 0.95 && (!isConstant || stated <= measured * 1.05)
         findings.require(
             isRight && stated <= 60.5 || measured > 60.5,

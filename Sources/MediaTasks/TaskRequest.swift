@@ -1,3 +1,5 @@
+public import Domain
+
 /// What a worker tells its child: one line of JSON on standard input.
 ///
 /// The worker then holds standard input open; when it closes before the child
@@ -17,6 +19,9 @@ public struct TaskRequest: Codable, Sendable, Equatable {
         case sound
         /// Make the whole package of the pieces.
         case assemble
+
+        /// Whether a cover is among what it makes.
+        public var makesCover: Bool { [.first, .transcode, .assemble].contains(self) }
     }
 
     /// A piece of a video on its time line, in seconds; the last has no end.
@@ -31,13 +36,6 @@ public struct TaskRequest: Codable, Sendable, Equatable {
             self.startSeconds = startSeconds
             self.endSeconds = endSeconds
         }
-    }
-
-    /// What the cover is to be, if the creator has a wish.
-    public enum Cover: Codable, Sendable, Equatable {
-        case at(seconds: Double)
-        /// The path of an image.
-        case image(path: String)
     }
 
     /// The folders of what `chunk` and `sound` tasks made, for `assemble`.
@@ -59,7 +57,8 @@ public struct TaskRequest: Codable, Sendable, Equatable {
     public var output: String?
     /// The path of the pipeline definition.
     public var pipeline: String
-    public var cover: Cover?
+    /// What the cover shows.
+    public var cover: CoverChoice
     /// Only for `chunk`.
     public var window: Window?
     /// Only for `assemble`.
@@ -70,7 +69,7 @@ public struct TaskRequest: Codable, Sendable, Equatable {
         source: String,
         output: String? = nil,
         pipeline: String,
-        cover: Cover? = nil,
+        cover: CoverChoice = .automatic,
         window: Window? = nil,
         parts: Parts? = nil
     ) {

@@ -27,8 +27,9 @@ public struct TaskLimits: Sendable, Equatable {
     func wrapping(_ command: [String], isUrgent: Bool = false) -> [String] {
         let softAndHardCPU = "\(cpuSeconds):\(cpuSeconds + 5)"  // SIGXCPU first, so that the reason is known.
         let limits = ["--core=0", "--data=\(memoryBytes)", "--cpu=\(softAndHardCPU)", "--fsize=\(fileBytes)"]
-        return ["nice", "-n", isUrgent ? "5" : "10", "setpriv", "--no-new-privs", "--pdeathsig", "KILL", "prlimit"] + limits + [
-            "--nofile=512"
-        ] + command
+        return ["nice", "-n", isUrgent ? "5" : "10", "setpriv", "--no-new-privs", "--pdeathsig", "KILL", "prlimit"]
+            + limits + [
+                "--nofile=512"
+            ] + command
     }
 }

@@ -31,7 +31,7 @@ struct VideoAttempt<Arguments: JobArguments> {
             try await workshop.store.fetch(ObjectKey(source.key), to: "\(folder)/source")
             var request = TaskRequest(task: task, source: "\(folder)/source", pipeline: pipeline, window: window)
             request.output = try makeFolder("\(folder)/output")
-            request.cover = try await fetchCover(source.cover, to: "\(folder)/cover")
+            if task.makesCover { request.cover = try await fetchCover(source.cover, to: "\(folder)/cover") }
             request.parts = try await fetch(parts, to: "\(folder)/parts")
             let end = try await workshop.program.run(request) { job.report(progress: $0.fraction) }
             try await store(end.storedFiles, from: "\(folder)/output")
@@ -50,9 +50,9 @@ struct VideoAttempt<Arguments: JobArguments> {
         return path
     }
 
-    private func fetchCover(_ wish: CoverWish, to path: String) async throws -> TaskRequest.Cover? {
+    private func fetchCover(_ wish: CoverWish, to path: String) async throws -> CoverChoice {
         switch wish {
-        case .automatic: return nil
+        case .automatic: return .automatic
         case .at(let seconds): return .at(seconds: seconds)
         case .image(let key):
             try await workshop.store.fetch(ObjectKey(key), to: path)
@@ -60,19 +60,20 @@ struct VideoAttempt<Arguments: JobArguments> {
         }
     }
 
-    /// Brings the pieces of a long video here, the sound last.
-    private func fetch(_ parts: [(name: String, prefix: String)], to folder: String) async throws -> TaskRequest.Parts? {
+    /// Brings the pieces of a long video here.
+    private func fetch(_ parts: [(name: String, prefix: String)], to folder: String) async throws -> TaskRequest.Parts?
+    {
         guard !parts.isEmpty else { return nil }
-        var paths: [String] = []
+        var fetched = TaskRequest.Parts(chunks: [], sound: "")
         for part in parts {
             let path = try makeFolder("\(folder)/\(part.name)")
             for object in try await workshop.store.list(prefix: part.prefix + "/") {
                 let name = object.key.rawValue.dropFirst(part.prefix.count + 1)
                 try await workshop.store.fetch(object.key, to: "\(path)/\(name)")
             }
-            paths.append(path)
+            if part.name == VideoParts.sound { fetched.sound = path } else { fetched.chunks.append(path) }
         }
-        return TaskRequest.Parts(chunks: paths.dropLast(), sound: paths[paths.count - 1])
+        return fetched
     }
 
     /// Moves files into the store, playlists last: no list is ever there before what it names.

@@ -30,52 +30,12 @@ struct RunTaskCommand: ParsableCommand {
     /// What goes wrong is a report as well, so that the worker learns more than an exit code.
     private func report(on request: TaskRequest, _ channel: TaskChannel) -> TaskReport {
         do {
-            return try perform(request, channel)
+            let pipeline = try PipelineDefinition(yamlAt: request.pipeline)
+            return try TaskRunner(request: request, pipeline: pipeline) { channel.note($0) }.run()
         } catch let refusal as MediaRefusal {
             return .refused(refusal)
         } catch {
             return .failed(message: CommandFailure(error).message)
-        }
-    }
-
-    /// How a long video is cut; none for any other.
-    private static func pieces(of info: MediaInfo, _ pipeline: PipelineDefinition) -> [TaskRequest.Window] {
-        let plan = ChunkPlan(durationSeconds: info.durationSeconds, pipeline: pipeline)
-        return (plan?.windows ?? []).enumerated().map { number, window in
-            .init(number: number, startSeconds: window.startSeconds, endSeconds: window.endSeconds)
-        }
-    }
-
-    private func output(of request: TaskRequest) throws -> URL {
-        guard let output = request.output else {
-            throw CommandFailure(64, "A \(request.task) task needs an output folder.")
-        }
-        return URL(filePath: output)
-    }
-
-    private func perform(_ request: TaskRequest, _ channel: TaskChannel) throws -> TaskReport {
-        let pipeline = try PipelineDefinition(yamlAt: request.pipeline)
-        switch request.task {
-        case .probe:
-            let info = try MediaProbe(limits: pipeline.limits).probe(request.source)
-            return .probed(info, pieces: Self.pieces(of: info, pipeline))
-        case .transcode:
-            let result = try VideoProcessor(pipeline: pipeline).process(
-                source: request.source,
-                output: try output(of: request),
-                cover: request.coverChoice,
-                progress: { channel.note($0) }
-            )
-            return .transcoded(result.package)
-        case .first:
-            let result = try VideoProcessor(pipeline: pipeline).processFirst(
-                source: request.source,
-                output: try output(of: request),
-                cover: request.coverChoice,
-                progress: { channel.note($0) }
-            )
-            return result.map { .transcoded($0.package) } ?? .nothingFirst
-        case .chunk, .sound, .assemble: return .failed(message: "not yet")
         }
     }
 }

@@ -39,21 +39,20 @@ struct APIClient {
     ///
     /// - Parameters:
     ///   - file: the path of the video.
-    ///   - title: what it is called.
-    ///   - token: who publishes it.
+    ///   - cover: the path of an image that becomes the cover, if there is one.
+    ///   - fields: the title, the token, and what else is wished.
     ///   - progress: called with the bytes sent so far and in all.
     /// - Throws: ``UpError`` in the server's words, if it refuses.
     func publish(
         file: String,
-        title: String,
-        token: String,
+        cover: String? = nil,
+        fields: [(String, String)],
         progress: @escaping @Sendable (Int64, Int64) -> Void = { _, _ in }
     ) async throws {
         let answer = try await http.upload(
             to: "\(server)/douyin/publish/action/",
-            fileField: "data",
-            path: file,
-            fields: [("token", token), ("title", title)],
+            files: [("data", file)] + (cover.map { [("cover", $0)] } ?? []),
+            fields: fields,
             progress: progress
         )
         _ = try decode(Status.self, answer)

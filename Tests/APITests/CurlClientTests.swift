@@ -18,8 +18,7 @@ import Testing
                 let seen = NIOLockedValueBox<Int64>(0)
                 let response = try await CurlClient().upload(
                     to: "http://127.0.0.1:\(api.port)/douyin/publish/action/",
-                    fileField: "data",
-                    path: path,
+                    files: [("data", path)],
                     fields: [("token", ada.token), ("title", "A title; with \"quotes\" 电影")]
                 ) { sent, _ in seen.withLockedValue { $0 = max($0, sent) } }
                 #expect(response.status == 200)
@@ -35,8 +34,7 @@ import Testing
         await #expect(throws: CurlError.self) {
             try await CurlClient().upload(
                 to: "http://127.0.0.1:1/",
-                fileField: "data",
-                path: "/etc/hostname",
+                files: [("data", "/etc/hostname")],
                 fields: []
             ) { _, _ in }
         }

@@ -55,6 +55,39 @@ struct Douyin {
         return try JSONDecoder().decode(Answer.self, from: Data(command.standardOutput.utf8))
     }
 
+    /// What `/api/v1/videos/{id}` says.
+    struct Status: Decodable {
+        struct Media: Decodable {
+            var play_url: String
+            var hls_url: String
+            var storyboard_url: String?
+        }
+
+        var state: String
+        var playable_at: String?
+        var complete_at: String?
+        var media: Media?
+    }
+
+    func status(of video: Int64, token: String = "") throws -> Status {
+        let command = try Command([
+            "curl", "-sS", "--max-time", "60", "\(address)/api/v1/videos/\(video)?token=\(token)",
+        ])
+        try #require(command.status == 0, "curl: \(command.standardError)")
+        return try JSONDecoder().decode(Status.self, from: Data(command.standardOutput.utf8))
+    }
+
+    /// Waits until everything of the creator's only video is made, or it is `failed`.
+    func completed(of user: Int64, token: String, within seconds: Double = 120) async throws -> Video {
+        let video = try await settled(of: user, token: token, within: seconds)
+        guard video.status == "ready" else { return video }
+        _ = try await eventually(within: seconds, "the video \(video.id) is complete") {
+            // No answer at all while the database restarts.
+            (try? status(of: video.id, token: token))?.state == "complete" ? true : nil
+        }
+        return try #require(try list(of: user, token: token).first)
+    }
+
     /// Waits until the creator's only video is `ready` or `failed`.
     func settled(of user: Int64, token: String, within seconds: Double = 120) async throws -> Video {
         try await eventually(within: seconds, "the video of user \(user) is ready or failed") {

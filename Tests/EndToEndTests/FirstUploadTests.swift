@@ -14,7 +14,7 @@ import Testing
         #expect(fresh.title == "First light")
         #expect(!fresh.play_url.isEmpty && !fresh.cover_url.isEmpty)
 
-        let ready = try await first.api.settled(of: creator.id, token: creator.token)
+        let ready = try await first.api.completed(of: creator.id, token: creator.token)
         #expect(ready.status == "ready", "\(ready.status_reason ?? "")")
         let shown = try #require(try first.api.feed().first)
         #expect(shown.id == ready.id && shown.author.name == "ada")

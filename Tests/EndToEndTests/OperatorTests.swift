@@ -11,7 +11,7 @@ import Testing
     private func publish(_ running: RunningClipyard) async throws -> (video: String, token: String) {
         let creator = try running.api.register("ada")
         _ = try running.api.publish(try Clips.short(), title: "First light", token: creator.token)
-        let video = try await running.api.settled(of: creator.id, token: creator.token)
+        let video = try await running.api.completed(of: creator.id, token: creator.token)
         try await waitForFeed(running, [video.id])
         return ("\(video.id)", creator.token)
     }

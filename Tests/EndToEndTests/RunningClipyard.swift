@@ -69,7 +69,9 @@ final class RunningClipyard: Sendable {
     /// Waits until a child is transcoding: it has written a segment, and has more to do.
     func transcodingChild() async throws -> Int32 {
         try await eventually(within: 60, "a child transcodes") {
-            guard let child = try processes("clipyard-media run-task").first else { return nil }
+            guard try sql("SELECT count(*) FROM jobs.job WHERE kind = 'transcode_video' AND state = 'running'") == "1",
+                let child = try processes("clipyard-media run-task").first
+            else { return nil }
             let written = FileManager.default.enumerator(atPath: "\(home)/scratch")?.contains {
                 ($0 as? String)?.hasSuffix(".m4s") == true
             }

@@ -138,7 +138,7 @@ import Testing
 
     private func checkLike(_ clipyard: RunningClipyard, _ creator: (id: Int64, token: String)) async throws {
         _ = try clipyard.api.publish(try Clips.short(), title: "Liked", token: creator.token)
-        let video = try await clipyard.api.settled(of: creator.id, token: creator.token)
+        let video = try await clipyard.api.completed(of: creator.id, token: creator.token)
         let like = "video_id=\(video.id)&action_type=1&token=\(creator.token)"
         let liked = try HTTPAnswer("\(clipyard.api.address)/douyin/favorite/action/?\(like)", ["-X", "POST"])
         #expect(liked.code == 0, "\(liked.body)")

@@ -19,18 +19,17 @@ public struct CurlClient: Sendable {
         try await perform(url) { try $0.setForm(fields: fields) }
     }
 
-    /// Streams a file as the first part of a `multipart/form-data` body, with fields after it.
+    /// Streams files, by their fields and paths, as the first parts of a `multipart/form-data` body, with fields after them.
     ///
     /// `progress` is called now and then with the bytes sent so far and in all.
     public func upload(
         to url: String,
-        fileField: String,
-        path: String,
+        files: [(field: String, path: String)],
         fields: [(String, String)],
         progress: @escaping @Sendable (Int64, Int64) -> Void
     ) async throws -> CurlResponse {
         try await perform(url) { request in
-            try request.setForm(file: (fileField, path), fields: fields)
+            try request.setForm(files: files, fields: fields)
             try request.setProgress(progress)
         }
     }

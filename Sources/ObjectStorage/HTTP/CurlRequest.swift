@@ -39,12 +39,14 @@ final class CurlRequest {
         try check(clibcurl_set_string(handle, CURLOPT_COPYPOSTFIELDS, body))
     }
 
-    /// Makes the request a POST of `multipart/form-data`, the file first.
-    func setForm(file: (name: String, path: String), fields: [(String, String)]) throws(CurlError) {
+    /// Makes the request a POST of `multipart/form-data`, the files first.
+    func setForm(files: [(field: String, path: String)], fields: [(String, String)]) throws(CurlError) {
         form = curl_mime_init(handle)
-        let part = curl_mime_addpart(form)
-        try check(curl_mime_name(part, file.name))
-        try check(curl_mime_filedata(part, file.path))
+        for file in files {
+            let part = curl_mime_addpart(form)
+            try check(curl_mime_name(part, file.field))
+            try check(curl_mime_filedata(part, file.path))
+        }
         for (name, value) in fields {
             let part = curl_mime_addpart(form)
             try check(curl_mime_name(part, name))

@@ -16,7 +16,8 @@ struct FirstRenditionHandler: JobHandler {
     private func publish(_ job: Job<FirstRendition>) async throws -> JobOutcome {
         let id = job.arguments.videoID
         // An attempt that died may have died of the file.
-        guard job.attempt == 1, let source = try await workshop.videos.source(of: id), source.state == .processing else {
+        guard job.attempt == 1, let source = try await workshop.videos.source(of: id), source.state == .processing
+        else {
             return .completed()
         }
         let attempt = attempt(job)

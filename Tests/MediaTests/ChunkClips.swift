@@ -51,14 +51,15 @@ enum ChunkClip: String, CaseIterable {
         return switch self {
         case .longGroups: x264 + ["-g", "1000", "-bf", "3", "-c:a", "aac"]
         case .gaps: x264 + ["-vf", "select=not(between(t\\,1.6\\,2.5)+between(t\\,3.1\\,5.2))", "-vsync", "vfr"]
-        case .interlaced: x264 + ["-vf", "tinterlace=interleave_top,fieldorder=tff", "-flags", "+ildct+ilme", "-g", "12"]
+        case .interlaced:
+            x264 + ["-vf", "tinterlace=interleave_top,fieldorder=tff", "-flags", "+ildct+ilme", "-g", "12"]
         case .fast: x264 + ["-g", "100"]
         case .openGroups: x264 + ["-x264-params", "open-gop=1:keyint=25:min-keyint=25:scenecut=0:bframes=3:b-adapt=0"]
         case .longSound: x264 + ["-g", "40", "-c:a", "aac"]
         case .portrait: x264 + ["-g", "40"]
         case .broadcast: ["-c:v", "mpeg2video", "-b:v", "4M", "-g", "15", "-bf", "2", "-c:a", "mp2", "-muxdelay", "3"]
         case .avi: ["-c:v", "mpeg4", "-q:v", "3", "-g", "40", "-bf", "2", "-c:a", "libmp3lame"]
-        case .browser: ["-c:v", "libvpx", "-deadline", "realtime", "-b:v", "2M", "-g", "60", "-c:a", "libopus", "-live", "1"]
+        case .browser: ["-c:v", "libvpx", "-deadline", "realtime", "-b:v", "2M", "-g", "60", "-live", "1"]
         }
     }
 

@@ -17,20 +17,31 @@ struct ChunkSource {
         let file = try SourceFile(path: path, limits: limits)
         let first = try FirstPicture(of: file)
         color = OutputColor(for: first.traits)
-        // Containers seek by times of decoding, or only near, so what comes is looked at; the last resort is to decode
-        // everything before.
-        for lead in [2.0, 5, 30] where window.startSeconds > lead {
-            let target = window.startSeconds - lead
-            guard let picture = try? Self.seek(file, to: target), let timestamp = picture.timestamp else { continue }
-            if timestamp == first.timestamp { break }
-            let seconds = Double(timestamp) * file.video.timeBase.doubleValue - file.originSeconds
-            guard picture.isKeyframe, seconds <= window.startSeconds - Self.warmUpSeconds - Self.marginSeconds else { continue }
-            try Self.place(file, at: target)
+        if try Self.place(file, before: window.startSeconds, first: first) {
             (self.file, start) = (file, .laterPicture)
-            return
+        } else {
+            self.file = try SourceFile(path: path, limits: limits)
+            start = .firstPicture
         }
-        self.file = try SourceFile(path: path, limits: limits)
-        start = .firstPicture
+    }
+
+    /// Goes to a keyframe from which all is decoded that the pictures from `seconds` on need.
+    ///
+    /// Containers seek by times of decoding, or only near, so what comes out is
+    /// looked at. The last resort, `false`, is to decode everything from the start.
+    private static func place(_ file: SourceFile, before seconds: Double, first: FirstPicture) throws -> Bool {
+        for lead in [2.0, 5, 30] where seconds > lead {
+            guard
+                let picture = try? seek(file, to: seconds - lead),
+                let timestamp = picture.timestamp, picture.isKeyframe
+            else { continue }
+            if timestamp == first.timestamp { return false }
+            let time = Double(timestamp) * file.video.timeBase.doubleValue - file.originSeconds
+            guard time <= seconds - warmUpSeconds - marginSeconds else { continue }
+            try place(file, at: seconds - lead)
+            return true
+        }
+        return false
     }
 
     /// Goes to a keyframe before `seconds`, and looks what is decoded from there.

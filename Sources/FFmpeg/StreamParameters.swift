@@ -30,6 +30,10 @@ public final class StreamParameters: @unchecked Sendable {
         let parameters = try Owned("copy parameters", avcodec_parameters_alloc())
         let target = parameters.pointer
         try check("copy parameters") { avcodec_parameters_copy(target, stream.pointee.codecpar) }
+        // Not every codec says how wide a pixel is; where one does not, the container may.
+        if target.pointee.sample_aspect_ratio.num == 0 {
+            target.pointee.sample_aspect_ratio = stream.pointee.sample_aspect_ratio
+        }
         timeBase = Rational(stream.pointee.time_base)
         frameRate = Rational(stream.pointee.avg_frame_rate)
         extradata = Self.extradata(target)

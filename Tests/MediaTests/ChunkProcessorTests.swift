@@ -91,6 +91,23 @@ struct ChunkedVideo {
         }
     }
 
+    @Test func everyCodecSurvives() throws {
+        var video = try ChunkedVideo(Samples.silent, in: folder)
+        let rung = video.pipeline.video.rungs[1]
+        video.pipeline.video.rungs = PipelineDefinition.VideoCodec.allCases.map { codec in
+            var rung = rung
+            rung.codec = codec
+            return rung
+        }
+        let (whole, chunked) = (try video.encodeWhole(), try video.encodeChunked())
+        #expect(chunked.renditions.map(\.codecs) == whole.renditions.map(\.codecs))
+        #expect(chunked.renditions.count == 3)
+        // AV1 without reordering and by segments: the very same pictures.
+        for name in ["segment-00001.m4s", "segment-00002.m4s"] {
+            #expect(try bytes("whole/hls/120-av1/\(name)") == bytes("chunked/hls/120-av1/\(name)"))
+        }
+    }
+
     @Test func repeatedWorkGivesTheSameFiles() throws {
         let video = try ChunkedVideo(Samples.sunrise, in: folder)
         _ = try (video.encodeChunk(1, into: "a"), video.encodeChunk(1, into: "b"))

@@ -14,8 +14,8 @@ struct ClipyardMedia: ParsableCommand {
             CLIPYARD_LOG=debug prints what the codecs say.
             """,
         subcommands: [
-            ProcessCommand.self, ProbeCommand.self, VerifyCommand.self, CoverCommand.self, PipelinesCommand.self,
-            RunTaskCommand.self,
+            ProcessCommand.self, ProbeCommand.self, VerifyCommand.self, CoverCommand.self, StoryboardCommand.self,
+            PipelinesCommand.self, RunTaskCommand.self,
         ]
     )
 

@@ -97,7 +97,6 @@ public struct ChunkProcessor: Sendable {
             ).run()
             try PictureMaker(pipeline: pipeline).makePictures(
                 of: source,
-                durationSeconds: chunks.endSeconds,
                 cover: cover,
                 into: output
             )

@@ -18,6 +18,8 @@ struct PicturePlan: Sendable {
     /// The smallest rung.
     let storyboardRung: Int
     let rungs: [PictureSize]
+    /// The size of `play.mp4`, which the preview does not exceed.
+    let playbackSize: PictureSize
 
     init(
         source: SourceFile,
@@ -41,6 +43,7 @@ struct PicturePlan: Sendable {
         coverRung = bySize.first { rungs[$0].shortSide >= wanted.shortSide } ?? bySize.last ?? 0
         storyboardRung = bySize.first ?? 0
         self.rungs = rungs
+        playbackSize = rungs[plan.playbackRung]
     }
 }
 
@@ -51,6 +54,8 @@ final class LadderPictures {
     private let plan: PicturePlan
     private let rung: Int
     private let selector: CoverSelector?
+    private let preview: PreviewRecorder?
+    private let storyboard: StoryboardRecorder?
 
     init(_ plan: PicturePlan, rung: Int) {
         self.plan = plan
@@ -62,15 +67,29 @@ final class LadderPictures {
                 candidates: plan.pipeline.cover.candidates,
                 durationSeconds: plan.durationSeconds
             ) : nil
+        preview =
+            rung == plan.coverRung
+            ? plan.pipeline.preview.map { PreviewRecorder(settings: $0, size: plan.playbackSize) } : nil
+        storyboard =
+            rung == plan.storyboardRung
+            ? plan.pipeline.storyboard.map {
+                StoryboardRecorder(settings: $0, size: plan.rungs[rung], durationSeconds: plan.durationSeconds)
+            } : nil
     }
 
     func consider(_ frame: borrowing Frame, at seconds: Double) throws {
-        _ = try selector?.consider(frame, at: seconds)
+        if let selector {
+            let isBest = try selector.consider(frame, at: seconds)
+            try preview?.consider(frame, at: seconds, isBest: isBest)
+        }
+        try storyboard?.consider(frame, at: seconds)
     }
 
     /// Writes the files, once the video's end is known.
     func finish(endSeconds: Double) throws {
         if let selector { try writeCover(selector) }
+        try preview?.write(to: plan.output)
+        try storyboard?.write(to: plan.output, endSeconds: endSeconds)
     }
 
     private func writeCover(_ selector: CoverSelector) throws {

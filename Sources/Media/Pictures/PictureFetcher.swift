@@ -37,6 +37,11 @@ final class PictureFetcher {
         return PictureSize(width: video.displayWidth, height: video.displayHeight)
     }
 
+    /// A number for the keyframe at or before a time, by the container's index; `nil` if that does not say.
+    func indexedKeyframe(at seconds: Double) -> Int64? {
+        source.demuxer.indexedKeyframe(before: origin + timeBase.units(seconds: seconds), in: source.video)
+    }
+
     /// The keyframe at or before a time, or the first one; `nil` if it cannot be decoded alone.
     func keyframe(at seconds: Double) throws -> Picture? {
         guard let packet = try keyframePacket(at: seconds) else { return nil }

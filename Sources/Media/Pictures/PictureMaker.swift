@@ -36,14 +36,57 @@ public struct PictureMaker: Sendable {
         return describe(picture, try writer.writeOne(picture.picture, file.lastPathComponent))
     }
 
-    /// Writes every picture of a package into `folder`, which exists.
+    /// Writes every picture of a package into `folder`, where `play.mp4` is already.
     func makePictures(
         of source: String,
-        durationSeconds: Double,
         cover: CoverChoice,
         into folder: URL
     ) throws {
-        _ = try makeCover(of: source, choice: cover, into: folder)
+        let written = try makeCover(of: source, choice: cover, into: folder)
+        let playback = folder.appending(path: PackageLayout.playback).path
+        try makeStoryboard(of: playback, into: folder)
+        try makePreview(of: playback, at: written.seconds ?? 0, into: folder)
+    }
+
+    /// Writes `storyboard.jpg` and `storyboard.vtt` into `folder`, which exists; answers how many pictures are on the
+    /// sheet, 0 if the pipeline has no storyboard.
+    ///
+    /// Throws `MediaRefusal` if the source cannot be used, `MediaError` otherwise.
+    @discardableResult
+    public func makeStoryboard(of source: String, into folder: URL) throws -> Int {
+        guard let settings = pipeline.storyboard else { return 0 }
+        let file = try SourceFile(path: source, limits: pipeline.limits)
+        let finder = StoryboardFinder(
+            fetcher: try PictureFetcher(file),
+            settings: settings,
+            durationSeconds: try durationSeconds(of: file)
+        )
+        return try finder.write(to: folder)
+    }
+
+    /// Writes `preview.webp` into `folder`, which exists, if the pipeline has one.
+    ///
+    /// It starts at `seconds`, or so much earlier that the video does not end before it.
+    func makePreview(of source: String, at seconds: Double, into folder: URL) throws {
+        guard let settings = pipeline.preview else { return }
+        let file = try SourceFile(path: source, limits: pipeline.limits)
+        let fetcher = try PictureFetcher(file)
+        let length = try min(settings.seconds, durationSeconds(of: file))
+        let start = try max(0, min(seconds, durationSeconds(of: file) - length))
+        let size = fetcher.size.fitting(shortSide: settings.shortSide)
+        let animation = AnimationWriter(settings: settings)
+        for index in 0..<max(1, Int((length * Double(settings.framesPerSecond)).rounded())) {
+            let picture = try fetcher.picture(at: start + Double(index) / Double(settings.framesPerSecond))
+            let upright = try fetcher.upright(picture.frame, size: size)
+            try animation.add(upright.filtered { PictureFilters.webp($0, size: size) })
+        }
+        try animation.write(to: folder)
+    }
+
+    /// How long a source plays; reads it to its end if its headers do not say.
+    private func durationSeconds(of file: SourceFile) throws -> Double {
+        if !file.isDurationUnknown, let seconds = file.demuxer.durationSeconds { return seconds }
+        return try MediaProbe(limits: pipeline.limits).probe(file.demuxer.path).durationSeconds
     }
 
     /// Writes the cover if it is an image that the creator uploaded, and answers whether it is.
@@ -66,7 +109,7 @@ public struct PictureMaker: Sendable {
         let finder = CoverFinder(
             fetcher: try PictureFetcher(file),
             settings: pipeline.cover,
-            durationSeconds: file.isDurationUnknown ? 0 : file.demuxer.durationSeconds ?? 0
+            durationSeconds: try durationSeconds(of: file)
         )
         let found: CoverFinder.Found
         if case .at(let seconds) = choice { found = try finder.picture(at: seconds) } else { found = try finder.best() }

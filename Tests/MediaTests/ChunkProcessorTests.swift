@@ -18,6 +18,8 @@ struct ChunkedVideo {
         self.source = source
         var pipeline = try PipelineDefinition.quick()
         pipeline.chunks = .init(aboveSeconds: 3, seconds: 2)
+        // The fastest speed does not look ahead, which is what a cut could spoil.
+        for index in pipeline.video.rungs.indices { pipeline.video.rungs[index].speed = .balanced }
         self.pipeline = pipeline
         info = try MediaProbe(limits: pipeline.limits).probe(source)
         plan = try #require(ChunkProcessor(pipeline: pipeline).plan(durationSeconds: info.durationSeconds))
@@ -145,7 +147,8 @@ struct ChunkedVideo {
         #expect(complaint(chunks, chunks[0]).contains("sound.json"))
         // A file that lost its end.
         let file = chunks[1].appending(path: "240.nut")
-        try Data(contentsOf: file).prefix(20_000).write(to: file)
+        let data = try Data(contentsOf: file)
+        try data.prefix(data.count / 2).write(to: file)
         #expect(complaint(chunks, sound).contains("Chunk 2, rendition 240"))
     }
 

@@ -7,7 +7,8 @@ struct ChunkSource {
     /// What the source's first picture says: all chunks must say the same.
     let color: OutputColor
 
-    /// Filters with memory, the deinterlacer for one, must see what is before a window and behind it.
+    /// Filters with memory, the deinterlacer for one, must see what is before a window and behind it, and so must
+    /// encoders, which spend more on what later pictures refer to.
     static let marginSeconds = 0.5
     /// What is encoded before a window and not kept: rate control, which starts with a guess, has then seen what one
     /// encode of the whole would have.

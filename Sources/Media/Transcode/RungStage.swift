@@ -103,13 +103,14 @@ final class RungStage {
 
     /// Whether a picture is encoded.
     ///
-    /// Those before the window put rate control in its stride; the one behind it says how long the last is shown.
+    /// Those before the window put rate control in its stride. Those behind it are what the encoder looks ahead to; the
+    /// first of them, however late, says how long the last one of the window is shown.
     private func isNeeded(at seconds: Double, for window: ChunkWindow) -> Bool {
-        guard window.isOver(at: seconds) else {
+        guard let end = window.endSeconds, window.isOver(at: seconds) else {
             return seconds >= window.startSeconds - ChunkSource.warmUpSeconds
         }
         defer { isBehindWindow = true }
-        return !isBehindWindow
+        return !isBehindWindow || seconds < end + ChunkSource.marginSeconds
     }
 
     private func passPackets() throws {

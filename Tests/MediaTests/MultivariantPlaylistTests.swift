@@ -34,7 +34,7 @@ import Testing
             #EXT-X-VERSION:7
             #EXT-X-INDEPENDENT-SEGMENTS
             #EXT-X-STREAM-INF:BANDWIDTH=3100000,AVERAGE-BANDWIDTH=2000001,CODECS="avc1.64001f,mp4a.40.2",\
-            RESOLUTION=1280x720,FRAME-RATE=29.970,VIDEO-RANGE=SDR
+            RESOLUTION=1280x720,FRAME-RATE=29.970,VIDEO-RANGE=SDR,CLOSED-CAPTIONS=NONE
             720/index.m3u8
             #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=200000,AVERAGE-BANDWIDTH=150000,CODECS="avc1.64001f",\
             RESOLUTION=1280x720,VIDEO-RANGE=SDR,URI="720/iframes.m3u8"
@@ -53,7 +53,7 @@ import Testing
     @Test(arguments: [
         ("#EXTM3U\n", ""), ("720/index.m3u8\n", ""), ("BANDWIDTH=3100000,", ""), ("=3100000", "=3e6"),
         ("=\"avc1.64001f,mp4a.40.2\"", "=avc1.64001f"), ("1280x720,F", "1280*720,F"), ("AVERAGE-", ""),
-        (",URI=\"720/iframes.m3u8\"", ""), ("VIDEO-RANGE=SDR", "VIDEO-RANGE=SDR,"), ("FRAME-RATE", "frame-rate"),
+        (",URI=\"720/iframes.m3u8\"", ""), ("=NONE", "=NONE,"), ("FRAME-RATE", "frame-rate"),
         ("#EXT-X-INDEPENDENT-SEGMENTS", "#EXT-X-ENDLIST"),
     ])
     func incompletePlaylistIsNoPlaylist(text: String, replacement: String) {

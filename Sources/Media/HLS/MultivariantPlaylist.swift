@@ -54,7 +54,8 @@ public struct MultivariantPlaylist: Sendable, Equatable {
         var lines = ["#EXTM3U", "#EXT-X-VERSION:\(version)"]
         if hasIndependentSegments { lines.append("#EXT-X-INDEPENDENT-SEGMENTS") }
         for variant in variants {
-            lines.append("#EXT-X-STREAM-INF:\(variant.attributes)")
+            // Without the last attribute Apple's players offer captions that are not there.
+            lines.append("#EXT-X-STREAM-INF:\(variant.attributes),CLOSED-CAPTIONS=NONE")
             lines.append(variant.uri)
         }
         for variant in iFrameVariants {

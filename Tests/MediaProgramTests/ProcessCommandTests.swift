@@ -117,7 +117,10 @@ import Testing
         try FileManager.default.removeItem(atPath: folder.path("out/hls/270/segment-00002.m4s"))
         let outcome = try Program.run("verify", folder.path("out"), in: folder)
         #expect(outcome.status == 70)
-        #expect(outcome.errors.contains("segment-00002.m4s"))
+        #expect(outcome.errors == "hls/270/segment-00002.m4s is missing. (files)\n")
+        let report = try Program.run("verify", folder.path("out"), "--json", in: folder)
+        #expect(report.status == 70)
+        #expect(String(decoding: report.output, as: UTF8.self).contains("\"rule\" : \"files\""))
     }
 
     @Test func pipelineMistakesAreNamedByLine() throws {

@@ -110,12 +110,13 @@ struct ChunkedVideo {
         }
     }
 
-    @Test func repeatedWorkGivesTheSameFiles() throws {
+    @Test func repeatedWorkTakesThePlaceOfTheFirst() throws {
         let video = try ChunkedVideo(Samples.sunrise, in: folder)
-        _ = try (video.encodeChunk(1, into: "a"), video.encodeChunk(1, into: "b"))
-        _ = try (video.encodeSound(into: "c"), video.encodeSound(into: "d"))
-        for name in ["chunk.json", "240.nut", "120.nut"] { #expect(try bytes("a/\(name)") == bytes("b/\(name)")) }
-        for name in ["sound.json", "sound.nut"] { #expect(try bytes("c/\(name)") == bytes("d/\(name)")) }
+        let (first, again) = (try video.encodeChunks(), try video.encodeChunk(1, into: "again"))
+        let (sound, _) = (try video.encodeSound(), try video.encodeSound(into: "sound again"))
+        #expect(try bytes("chunk-1/chunk.json") == bytes("again/chunk.json"))
+        for name in ["sound.json", "sound.nut"] { #expect(try bytes("sound/\(name)") == bytes("sound again/\(name)")) }
+        #expect(try video.assemble([first[0], again, first[2]], sound).durationSeconds == 6)
     }
 
     @Test func filesAreNamed() throws {

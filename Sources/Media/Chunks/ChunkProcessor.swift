@@ -4,7 +4,9 @@ public import Foundation
 /// The pipeline on a long video, in pieces that any worker can do: the windows of a `ChunkPlan`, the sound, and then
 /// the package of both.
 ///
-/// A piece of work that is done twice gives the same files. Folders must exist
+/// A piece of work that is done twice fits the others just as well: the same
+/// pictures at the same times, though x264 may distribute bits differently when
+/// its threads share a rate limit. Folders must exist
 /// and be empty, and are left empty when the work fails; `progress` is called
 /// from several threads, often. Everything throws `MediaRefusal` if the source
 /// will never become a video, and `MediaError` otherwise.

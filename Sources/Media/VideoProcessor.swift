@@ -137,7 +137,7 @@ public struct VideoProcessor: Sendable {
         let transcoded = try Self.timed(&timings.transcodeSeconds) { try transcoder.run() }
         let package = try Self.timed(&timings.verifySeconds) {
             try PackageVerifier(folder: work.output).verify(
-                PackageVerifier.Expectation(plan: plan, result: transcoded)
+                PackageVerifier.Expectation(plan: plan, pipeline: pipeline, result: transcoded)
             )
         }
         work.progress(ProcessingProgress(fraction: 1, secondsLeft: 0))

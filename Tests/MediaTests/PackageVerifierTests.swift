@@ -1,7 +1,8 @@
 import Domain
 import Foundation
-import Media
 import Testing
+
+@testable import Media
 
 /// A package that was right, and one thing in it that is not any more.
 @Suite struct PackageVerifierTests {
@@ -75,5 +76,28 @@ import Testing
         let match = try #require(text.firstMatch(of: /#EXTINF:[\d.]+,\nsegment-00002.m4s\n/))
         try replace(String(match.0), with: "", in: path)
         #expect(!complaint().isEmpty)
+    }
+
+    @Test func picturesThatThePipelineMakesMustBeThere() throws {
+        var pipeline = try PipelineDefinition.quick()
+        let complete = try PipelineDefinition.shortVideo()
+        (pipeline.storyboard, pipeline.preview) = (complete.storyboard, complete.preview)
+        let output = try TemporaryFolder()
+        let made = try VideoProcessor(pipeline: pipeline).process(source: Samples.browser, output: output.url)
+        let verifier = PackageVerifier(folder: output.url)
+        let expectation = PackageVerifier.Expectation(
+            plan: TranscodePlan(for: made.info.video, pipeline: pipeline),
+            pipeline: pipeline,
+            result: .init(hasSound: true, durationSeconds: made.package.durationSeconds)
+        )
+        #expect(try verifier.verify(expectation) == made.package)
+        for name in ["cover.webp", "cover-small.jpg", "preview.webp", "storyboard.jpg", "storyboard.vtt"] {
+            let file = output.url.appending(path: name)
+            let data = try Data(contentsOf: file)
+            try FileManager.default.removeItem(at: file)
+            let error = #expect(throws: MediaError.self) { try verifier.verify(expectation) }
+            #expect(error?.message.contains("\(name) is missing") == true)
+            try data.write(to: file)
+        }
     }
 }

@@ -103,7 +103,7 @@ public struct ChunkProcessor: Sendable {
                 into: output
             )
             return try PackageVerifier(folder: output).verify(
-                PackageVerifier.Expectation(plan: plan, result: result)
+                PackageVerifier.Expectation(plan: plan, pipeline: pipeline, result: result)
             )
         }
         progress(ProcessingProgress(fraction: 1))

@@ -91,6 +91,10 @@ struct PackageReopening {
         let file = PackageLayout.playback
         findings.require(playback.hasSound == expectation.hasSound, .source, file, "lost the sound")
         requireSameDuration(playback.statedSeconds, expectation.durationSeconds, .source, file, &findings)
+        for picture in expectation.pictures {
+            let isThere = FileManager.default.fileExists(atPath: folder.appending(path: picture).path)
+            findings.require(isThere, .files, picture, "is missing")
+        }
     }
 
     /// One per cent or a tenth of a second, whichever is more.

@@ -10,9 +10,16 @@ public struct PackageVerifier: Sendable {
         var rungs: [TranscodePlan.Rung]
         var durationSeconds: Double
         var hasSound: Bool
+        /// The files of pictures beside the video.
+        var pictures: [String]
 
-        init(plan: TranscodePlan, result: Transcoder.Result) {
+        init(plan: TranscodePlan, pipeline: PipelineDefinition, result: Transcoder.Result) {
             rungs = plan.rungs
+            pictures = [
+                PackageLayout.cover, PackageLayout.coverWebP, PackageLayout.smallCover, PackageLayout.smallCoverWebP,
+            ]
+            if pipeline.storyboard != nil { pictures += [PackageLayout.storyboard, PackageLayout.storyboardMap] }
+            if pipeline.preview != nil { pictures.append(PackageLayout.preview) }
             durationSeconds = result.durationSeconds
             hasSound = result.hasSound
         }

@@ -44,9 +44,14 @@ struct RenditionContents {
 
     /// The segments as a player downloads them.
     var bandwidthSamples: [Bandwidth.Sample] {
-        zip(segments, zip(boundaries, boundaries.dropFirst())).map { segment, span in
-            .init(sizeBytes: segment.sizeBytes, durationSeconds: span.1 - span.0)
+        var spans = zip(boundaries, boundaries.dropFirst()).map { $1 - $0 }
+        // Decoding times do not tell exactly how long the very last picture is shown; the playlist does.
+        if let last = spans.last, let stated = playlist.segments.last?.durationSeconds,
+            abs(last - stated) <= longestPicture
+        {
+            spans[spans.count - 1] = stated
         }
+        return zip(segments, spans).map { .init(sizeBytes: $0.sizeBytes, durationSeconds: $1) }
     }
 }
 

@@ -55,7 +55,13 @@ enum PlaybackRules {
         var next = 0
         for sample in samples {
             while next < others.count, others[next].offset < sample.offset { next += 1 }
-            if next > 0 { distance = max(distance, abs(others[next - 1].time - sample.time)) }
+            guard next > 0 else { continue }
+            // A picture that is shown for long is near all the sound that belongs to it.
+            let before = others[next - 1].time
+            let after = next < others.count ? others[next].time : before
+            if !(min(before, after)...max(before, after)).contains(sample.time) {
+                distance = max(distance, min(abs(before - sample.time), abs(after - sample.time)))
+            }
         }
         return distance
     }

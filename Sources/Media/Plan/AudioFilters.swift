@@ -36,7 +36,7 @@ enum AudioFilters {
     /// Measures stereo: the last frame's metadata says how loud everything was.
     ///
     /// `leveling` is applied first. Its limiter works at the sound's own rate here, which changes the loudness by
-    /// nothing that counts and costs a tenth.
+    /// nothing that counts and costs a tenth; peaks after it are known, and not measured.
     static func meter(_ leveling: Leveling, sampleRate: Int) -> String {
         let limiter = leveling.ceiling.map { [self.limiter($0)] }
         return

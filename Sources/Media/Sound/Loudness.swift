@@ -4,7 +4,8 @@ import Foundation
 struct Loudness: Sendable, Equatable {
     /// The loudness of the whole, in LUFS; `nil` for silence, and for less than the 0.4 s that one measurement takes.
     var integrated: Double?
-    /// The highest peak, those between samples included, in decibels below full scale.
+    /// The highest peak, those between samples included, in decibels below full scale; -∞ for silence, and where it
+    /// was not measured.
     var truePeak: Double
 
     /// Where BS.1770's gate closes: everything below counts as silence.

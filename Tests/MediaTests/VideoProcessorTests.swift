@@ -83,6 +83,19 @@ import Testing
         #expect(segments.count == 2)
     }
 
+    @Test func lastPictureOfAVariableRateIsShownToItsEnd() throws {
+        // Pictures that are missing at the start make the encoder's delay longer than all that follow.
+        let source = "-f lavfi -i testsrc=s=320x240:r=5:d=4"
+        try Command.ffmpeg("\(source) -vf select=not(between(n\\,1\\,3)) -vsync vfr vfr.mp4", in: folder.url)
+        let output = folder.url.appending(path: "out")
+        try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+        let path = folder.url.appending(path: "vfr.mp4").path
+        var pipeline = try PipelineDefinition.quick()
+        pipeline.video.passthrough = false
+        let package = try VideoProcessor(pipeline: pipeline).process(source: path, output: output).package
+        #expect(abs(package.durationSeconds - 4) < 0.01)
+    }
+
     @Test func unstatedDurationIsKept() throws {
         let result = try process(Samples.browser)
         #expect(abs(result.package.durationSeconds - 4) < 0.1)

@@ -6,11 +6,15 @@ struct RenditionSummary {
     /// The bytes of each segment of `playlist`.
     let sizes: [Int]
     let iFrames: MediaPlaylist
+    let pictureCount: Int
 
     /// The segments as players choose them, by URI relative to the multivariant playlist.
+    ///
+    /// Containers are often wrong about a rate that varies: no less than what is there is stated.
     func variant(uri: String, framesPerSecond: Double) throws -> MultivariantPlaylist.Variant {
         var variant = try variant(uri, CodecsAttribute.of(movie), playlist, sizes)
-        variant.framesPerSecond = framesPerSecond
+        let measured = Double(pictureCount) / max(0.001, playlist.durationSeconds)
+        variant.framesPerSecond = measured > framesPerSecond * 1.02 ? measured : framesPerSecond
         return variant
     }
 

@@ -37,6 +37,7 @@ final class RenditionWriter {
     private var segments: [MediaPlaylist.Segment] = []
     private var iFrames: [MediaPlaylist.Segment] = []
     private var segmentSizes: [Int] = []
+    private var pictureCount = 0
 
     /// `folder` exists; `playback` gets the same packets, if this is the rung of `play.mp4`.
     init(folder: URL, grid: SegmentGrid, expectsSound: Bool, playback: PlaybackWriter?) {
@@ -85,7 +86,13 @@ final class RenditionWriter {
         try save(Array(playlist.text.utf8), PackageLayout.playlistName)
         let iFramePlaylist = MediaPlaylist(mapURI: map, segments: iFrames, isIFramesOnly: true)
         try save(Array(iFramePlaylist.text.utf8), PackageLayout.iFramePlaylistName)
-        return RenditionSummary(movie: movie, playlist: playlist, sizes: segmentSizes, iFrames: iFramePlaylist)
+        return RenditionSummary(
+            movie: movie,
+            playlist: playlist,
+            sizes: segmentSizes,
+            iFrames: iFramePlaylist,
+            pictureCount: pictureCount
+        )
     }
 
     private func account(_ bytes: Int) throws {
@@ -143,6 +150,7 @@ final class RenditionWriter {
     private func writePicture(to muxer: Muxer, duration: Int64, isLastOfRun: Bool, end: Double) throws {
         guard let video, let packet = pictures.popFirst(), let dts = packet.dts else { return }
         pendingBytes -= packet.count
+        pictureCount += 1
         let first = firstDTS ?? dts
         firstDTS = first
         packet.duration = duration
@@ -156,9 +164,14 @@ final class RenditionWriter {
         try muxer.write(packet, stream: 0)
     }
 
-    /// The duration of the very last packet: as long as the sum of all distances needs, but not beyond the end.
+    /// The duration of the very last packet.
+    ///
+    /// Of the picture that is shown last it is what the movie's end is taken
+    /// from; of another, as long as the sum of all distances needs.
     private func lastDuration(_ packet: borrowing Packet, _ dts: Int64, _ first: Int64, _ end: Int64) -> Int64 {
-        max(1, min(end - (dts - first), end - (packet.pts ?? dts)))
+        let shown = max(1, end - (packet.pts ?? dts))
+        if packet.duration >= shown { return shown }
+        return max(1, min(end - (dts - first), shown))
     }
 
     private func writeSound(to muxer: Muxer, until end: Double) throws {

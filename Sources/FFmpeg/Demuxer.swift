@@ -98,6 +98,27 @@ public final class Demuxer {
     /// Whether the duration was only estimated from the size and the bitrate.
     public var isDurationEstimated: Bool { context.duration_estimation_method == AVFMT_DURATION_FROM_BITRATE }
 
+    /// Whether files of this format may hold several recordings, each with times of its own.
+    public var clockMayRestart: Bool { context.iformat.pointee.flags & AVFMT_TS_DISCONT != 0 }
+
+    /// How many seconds of a stream the container's index lists, and how many of them lie in the first `bytes`.
+    ///
+    /// `nil` without an index that lists every packet.
+    public func indexedSeconds(of stream: StreamInfo, within bytes: Int64) -> (all: Double, present: Double)? {
+        guard let pointer = context.pointer.pointee.streams[stream.index] else { return nil }
+        let count = avformat_index_get_entries_count(pointer)
+        guard
+            let first = avformat_index_get_entry(pointer, 0)?.pointee.timestamp,
+            let last = avformat_index_get_entry(pointer, count - 1)?.pointee.timestamp
+        else { return nil }
+        let missing = (0..<count).lazy.compactMap { avformat_index_get_entry(pointer, $0)?.pointee }
+            .first { $0.pos + Int64($0.size) > bytes }
+        let unit = stream.timeBase.doubleValue
+        // The last packet lasts about as long as the others do on average.
+        let all = Double(last - first) * unit * (count > 1 ? Double(count) / Double(count - 1) : 1)
+        return (all, missing.map { Double($0.timestamp - first) * unit } ?? all)
+    }
+
     /// When the earliest stream starts, in seconds.
     public var startSeconds: Double {
         Packet.time(context.start_time).map { Double($0) / Double(AV_TIME_BASE) } ?? 0

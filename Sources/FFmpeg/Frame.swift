@@ -37,6 +37,11 @@ public struct Frame: ~Copyable, @unchecked Sendable {
     /// How long a decoded frame is shown, in the time base of its packet; 0 when unknown.
     public var duration: Int64 { cffmpeg_frame_duration(pointer) }
 
+    /// Whether parts of the picture could not be decoded, and are guessed.
+    public var isDamaged: Bool {
+        pointer.pointee.decode_error_flags != 0 || pointer.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0
+    }
+
     /// Whether the picture was coded without others.
     public var isKeyframe: Bool { cffmpeg_frame_is_key(pointer) != 0 }
 

@@ -39,7 +39,10 @@ public struct Packet: ~Copyable, @unchecked Sendable {
     }
 
     /// The index of the stream that this packet belongs to.
-    public var streamIndex: Int { Int(pointer.pointee.stream_index) }
+    public var streamIndex: Int {
+        get { Int(pointer.pointee.stream_index) }
+        nonmutating set { pointer.pointee.stream_index = Int32(newValue) }
+    }
 
     /// Whether decoding can start at this packet.
     public var isKeyframe: Bool { pointer.pointee.flags & AV_PKT_FLAG_KEY != 0 }

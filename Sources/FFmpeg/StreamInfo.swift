@@ -25,8 +25,6 @@ public struct StreamInfo: Sendable, Equatable {
     public var isDefault: Bool
     /// Whether the "video" is one still image: the cover of a song.
     public var isAttachedPicture: Bool
-    /// One past the last byte that the container's index promises; 0 when there is no index.
-    public var endOfIndexedBytes: Int64
 
     /// Coded pictures: 0 for sound.
     public var width = 0
@@ -75,7 +73,6 @@ extension StreamInfo {
         }
         isDefault = stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0
         isAttachedPicture = stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0
-        endOfIndexedBytes = Self.endOfIndexedBytes(stream)
         extradata = Array(UnsafeBufferPointer(start: parameters.extradata, count: Int(parameters.extradata_size)))
         isEncrypted = Self.isEncrypted(stream)
         switch parameters.codec_type {
@@ -146,13 +143,6 @@ extension StreamInfo {
 
     private static func metadata(_ key: String, of stream: UnsafeMutablePointer<AVStream>) -> String? {
         av_dict_get(stream.pointee.metadata, key, nil, 0).map { String(cString: $0.pointee.value) }
-    }
-
-    private static func endOfIndexedBytes(_ stream: UnsafeMutablePointer<AVStream>) -> Int64 {
-        (0..<avformat_index_get_entries_count(stream)).reduce(0) { end, entry in
-            guard let entry = avformat_index_get_entry(stream, entry)?.pointee else { return end }
-            return max(end, entry.pos + Int64(entry.size))
-        }
     }
 }
 

@@ -104,9 +104,14 @@ import Testing
         #expect(error?.reason == .interrupted)
     }
 
-    @Test func indexKnowsWhereTheFileEnds() throws {
-        let size = try FileManager.default.attributesOfItem(atPath: Samples.sunrise)[.size] as? Int64
-        let ends = try open(Samples.sunrise).streams.map(\.endOfIndexedBytes)
-        #expect(ends.allSatisfy { $0 > 0 && $0 <= size ?? 0 })
+    @Test func indexKnowsWhatIsThere() throws {
+        let demuxer = try open(Samples.sunrise)
+        let size = try FileManager.default.attributesOfItem(atPath: Samples.sunrise)[.size] as? Int64 ?? 0
+        for stream in demuxer.streams {
+            let whole = try #require(demuxer.indexedSeconds(of: stream, within: size))
+            #expect(abs(whole.all - 6) < 0.1 && whole.present == whole.all)
+            let half = try #require(demuxer.indexedSeconds(of: stream, within: size / 2))
+            #expect(half.all == whole.all && half.present > 1 && half.present < 5)
+        }
     }
 }

@@ -17,12 +17,13 @@ enum Bandwidth {
     /// that lasts between 0.5 and 1.5 times the target duration, so that a last
     /// segment of a single keyframe does not count alone.
     static func peak(_ samples: [Sample], targetDuration: Int) -> Int {
-        let range = 0.5 * Double(targetDuration)...1.5 * Double(targetDuration)
+        // In microseconds, as playlists write durations: a segment of just half the target counts for everybody.
+        let range = 500_000 * targetDuration...1_500_000 * targetDuration
         var peak = 0
         for start in samples.indices {
-            var duration = 0.0
+            var duration = 0
             for end in start..<samples.count {
-                duration += samples[end].durationSeconds
+                duration += Int((samples[end].durationSeconds * 1_000_000).rounded())
                 if duration > range.upperBound { break }
                 if range.contains(duration) { peak = max(peak, bitsPerSecond(samples[start...end])) }
             }

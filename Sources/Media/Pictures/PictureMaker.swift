@@ -85,7 +85,7 @@ public struct PictureMaker: Sendable {
 
     /// How long a source plays; reads it to its end if its headers do not say.
     private func durationSeconds(of file: SourceFile) throws -> Double {
-        if !file.isDurationUnknown, let seconds = file.demuxer.durationSeconds { return seconds }
+        if let seconds = file.durationSeconds { return seconds }
         return try MediaProbe(limits: pipeline.limits).probe(file.demuxer.path).durationSeconds
     }
 

@@ -14,13 +14,13 @@ public struct MediaProbe: Sendable {
     public func probe(_ path: String) throws -> MediaInfo {
         let source = try SourceFile(path: path, limits: limits)
         var info = source.info
+        try source.refuseMissingBytes()
         // Limits that headers alone can break come before anything that reads the whole file.
         try check(info)
-        if source.isDurationUnknown {
+        if source.durationSeconds == nil {
             info.durationSeconds = try scanDuration(of: path)
             try check(info, needsDuration: true)
         }
-        try source.refuseMissingBytes()
         try source.refuseUnknownSound()
         try decodeFirstPicture(of: source)
         return info

@@ -20,6 +20,10 @@ enum SourceFailure {
         .encrypted,
         "The file is protected, and only its own player has the key; upload a video that you recorded or exported yourself."
     )
+    static let refersToOtherFiles = MediaRefusal(
+        .unsupportedFormat,
+        "The file only refers to pictures or sound in other files; export it as one self-contained file and upload that."
+    )
     static let truncated = MediaRefusal(
         .truncated,
         "The file ends before its last picture: the recording or a transfer was cut short; upload it again from the start."
@@ -77,10 +81,5 @@ enum SourceFailure {
             )
         }
         return MediaRefusal(.damaged, "The file's headers are broken; export the video again and upload that.")
-    }
-
-    static func whenReading(_ error: any Error) -> any Error {
-        guard let error = error as? FFmpegError else { return error }
-        return error.reason == .interrupted ? tookTooLong : truncated
     }
 }

@@ -13,15 +13,23 @@ final class SourceFile {
 
     private let limits: PipelineDefinition.Limits
     private let deadline: Deadline
+    /// Whether the index is spread over the file.
+    let isFragmented: Bool
+    /// The part of what the index lists that is there, by time: less than 1 if the file was cut.
+    let presentShare: Double
+    private var clock = ClockRepair()
+    private var failuresInARow = 0
 
     init(path: String, limits: PipelineDefinition.Limits) throws {
         self.limits = limits
         sizeBytes = try Self.size(of: path, limits)
+        let outline = try Self.sniff(path, limits)
+        isFragmented = outline?.isFragmented == true
         deadline = Deadline(in: .seconds(limits.probeSeconds))
         do {
             demuxer = try Demuxer(path: path, options: Self.options(limits), deadline: deadline)
         } catch {
-            throw SourceFailure.whenOpening(error, looksLikeMP4: Self.looksLikeMP4(path))
+            throw SourceFailure.whenOpening(error, looksLikeMP4: outline != nil)
         }
         guard demuxer.streams.count <= limits.maxStreams else {
             throw SourceFailure.tooManyStreams(limit: limits.maxStreams)
@@ -30,6 +38,7 @@ final class SourceFile {
         guard video.width > 0, video.height > 0 else { throw SourceFailure.noPictures }
         self.video = video
         audio = StreamChoice.audio(of: demuxer.streams)
+        presentShare = isFragmented ? 1 : Self.presentShare(of: [video, audio].compactMap { $0 }, demuxer, sizeBytes)
         try Self.refuseUnplayable(video, audio)
     }
 
@@ -63,11 +72,38 @@ final class SourceFile {
         return size
     }
 
-    /// Whether the first box has a type with which an MP4 or MOV file starts.
-    private static func looksLikeMP4(_ path: String) -> Bool {
+    /// Refuses what is no video before any library sees it; returns what an MP4 or MOV file is like.
+    private static func sniff(_ path: String, _ limits: PipelineDefinition.Limits) throws -> MovieOutline? {
+        let file = try? FileHandle(forReadingFrom: URL(filePath: path))
+        guard let head = try? file?.read(upToCount: ContainerSniffer.headBytes) else {
+            throw MediaError(.sourceUnreadable, "The file \(path) may not be read.")
+        }
+        let container = try ContainerSniffer.sniff(Array(head))
+        guard container == "mp4" || container == "mov" else { return nil }
+        let outline = try MovieOutline(path: path)
+        if outline.refersToOtherFiles { throw SourceFailure.refersToOtherFiles }
+        if outline.trackCount > limits.maxStreams { throw SourceFailure.tooManyStreams(limit: limits.maxStreams) }
+        return outline
+    }
+
+    private static func presentShare(of streams: [StreamInfo], _ demuxer: Demuxer, _ sizeBytes: Int64) -> Double {
+        if demuxer.formatName == "avi" { return presentShareOfRIFF(demuxer.path, sizeBytes) }
+        // The index of other formats lists keyframes only, or what was read until now.
+        guard demuxer.formatName.hasPrefix("mov") else { return 1 }
+        let shares = streams.compactMap { stream -> Double? in
+            guard let indexed = demuxer.indexedSeconds(of: stream, within: sizeBytes), indexed.all > 0 else {
+                return nil
+            }
+            return indexed.present / indexed.all
+        }
+        return shares.min() ?? 1
+    }
+
+    /// An AVI file starts with its size, which recorders leave 0 if they cannot go back to it.
+    private static func presentShareOfRIFF(_ path: String, _ sizeBytes: Int64) -> Double {
         let head = try? FileHandle(forReadingFrom: URL(filePath: path)).read(upToCount: 8)
-        let type = String(decoding: (head ?? Data()).dropFirst(4), as: UTF8.self)
-        return ["ftyp", "moov", "mdat", "free", "skip", "wide", "pnot"].contains(type)
+        let size = (head ?? Data()).suffix(4).reversed().reduce(0) { $0 * 256 + Double($1) }
+        return size > 0 ? min(1, Double(sizeBytes) / (size + 8)) : 1
     }
 
     private static func options(_ limits: PipelineDefinition.Limits) -> Demuxer.Options {
@@ -85,7 +121,7 @@ final class SourceFile {
     var info: MediaInfo {
         MediaInfo(
             container: demuxer.formatName,
-            durationSeconds: isDurationUnknown ? 0 : demuxer.durationSeconds ?? 0,
+            durationSeconds: durationSeconds ?? 0,
             sizeBytes: sizeBytes,
             video: VideoStream(
                 index: video.index,
@@ -105,48 +141,6 @@ final class SourceFile {
                 AudioStream(index: $0.index, codec: $0.codec, sampleRate: $0.sampleRate, channels: $0.channels)
             }
         )
-    }
-
-    /// Whether the headers leave the duration open, or it was only estimated.
-    var isDurationUnknown: Bool { (demuxer.durationSeconds ?? 0) <= 0 || demuxer.isDurationEstimated }
-
-    /// The source's time that becomes 0.
-    ///
-    /// MP4's edit lists place every stream on a timeline that starts at 0. Other
-    /// containers may start anywhere: there it is the first picture, unless
-    /// sound starts well before it; up to a tenth of a second of that is cut.
-    var originSeconds: Double {
-        if demuxer.formatName.hasPrefix("mov") { return 0 }
-        let start = demuxer.startSeconds
-        guard let pictures = video.startTime.map({ Double($0) * video.timeBase.doubleValue }) else { return start }
-        return pictures - start > 0.1 ? start : pictures
-    }
-
-    /// When the container says that a stream ends, counted from the origin; `nil` when it does not say.
-    func statedEnd(of stream: StreamInfo) -> Double? {
-        guard let duration = stream.durationSeconds, let start = stream.startTime else { return nil }
-        let end = Double(start) * stream.timeBase.doubleValue + duration
-        let fileEnd = demuxer.startSeconds + (demuxer.durationSeconds ?? .infinity)
-        return min(end, fileEnd) - originSeconds
-    }
-
-    /// When the container says that everything ends, counted from the origin; `nil` when it does not say.
-    var statedFileEnd: Double? {
-        isDurationUnknown ? nil : demuxer.durationSeconds.map { demuxer.startSeconds + $0 - originSeconds }
-    }
-
-    /// How much must be there for the file to be whole; 0 when its headers do not say.
-    var promisedSeconds: Double {
-        guard !isDurationUnknown else { return 0 }
-        let streams = [video.durationSeconds, audio?.durationSeconds].compactMap { $0 }
-        // Other streams, subtitles for example, may last longer than what is shown and heard.
-        return streams.max() ?? demuxer.durationSeconds ?? 0
-    }
-
-    /// Refuses a file whose index promises bytes beyond its end.
-    func refuseMissingBytes() throws {
-        let promised = [video.endOfIndexedBytes, audio?.endOfIndexedBytes ?? 0].max() ?? 0
-        if promised > sizeBytes { throw SourceFailure.truncated }
     }
 
     func makeVideoDecoder(threads: Int, skipsFilters: Bool = false) throws -> Decoder {
@@ -175,11 +169,31 @@ final class SourceFile {
 
     /// Returns the next packet, or `nil` at the end of the file.
     func nextPacket() throws -> Packet? {
-        if deadline.hasPassed { throw SourceFailure.tookTooLong }
-        let next: Packet?
-        do { next = try demuxer.nextPacket() } catch { throw SourceFailure.whenReading(error) }
-        guard let packet = next else { return nil }
+        guard let packet = try nextReadablePacket() else { return nil }
         if packet.isEncrypted { throw SourceFailure.encrypted }
+        if demuxer.clockMayRestart {
+            clock.apply(to: packet, timeBase: demuxer.streams[packet.streamIndex].timeBase)
+        }
         return packet
+    }
+
+    /// Skips what cannot be read: whoever decodes judges whether too much is missing.
+    private func nextReadablePacket() throws -> Packet? {
+        while true {
+            if deadline.hasPassed { throw SourceFailure.tookTooLong }
+            do {
+                let packet = try demuxer.nextPacket()
+                failuresInARow = 0
+                return packet
+            } catch {
+                if error.reason == .interrupted { throw SourceFailure.tookTooLong }
+                guard error.reason == .invalidData else {
+                    throw MediaError(.sourceUnreadable, "The file cannot be read to its end: \(error)")
+                }
+                failuresInARow += 1
+                // The end of the file is missing, packet by packet.
+                if failuresInARow > 1000 { return nil }
+            }
+        }
     }
 }

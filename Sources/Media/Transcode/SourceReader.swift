@@ -28,6 +28,7 @@ final class SourceReader {
     private var pixels = 0.0
     private(set) var frameCount = 0
     private(set) var brokenPackets = 0
+    private var damagedPictures = 0
     private var soundEnd = 0.0
     private var lastTime = -Double.infinity
     private let endSeconds: Double
@@ -126,6 +127,7 @@ final class SourceReader {
         while let frame = try nextFrame() {
             guard let time = clock.time(of: frame.bestEffortTimestamp) else { continue }
             frame.pts = time
+            if frame.isDamaged { damagedPictures += 1 }
             try account(for: frame)
             lastTime = Double(time) * timeBase.doubleValue
             let duration = frame.duration > 0 ? frame.duration : usualDuration
@@ -158,12 +160,31 @@ final class SourceReader {
 
     /// Refuses a source of which too little could be decoded: a stub must not pass for the whole.
     private func refuseIncomplete() throws {
-        if frameCount == 0 || brokenPackets > max(5, frameCount / 10) { throw SourceFailure.damaged }
+        let broken = brokenPackets + damagedPictures
+        if frameCount == 0 || Double(broken) > max(1, Double(frameCount) * Self.maxBrokenShare) {
+            throw SourceFailure.damaged
+        }
         // What is copied must decode without a fault, or the other renditions would show something else.
-        if copying != nil, brokenPackets > 0 { throw CopyFailure.brokenPackets }
+        if copying != nil, broken > 0 { throw CopyFailure.brokenPackets }
         let promised = source.promisedSeconds
         let decoded = max(timeline.endSeconds, soundEnd)
-        if decoded < promised * 0.99 - 0.1 { throw SourceFailure.truncated }
+        if isTooLittle(decoded, of: promised) { throw SourceFailure.truncated }
+        // Sound that is whole does not make up for pictures that are missing, nor the other way round.
+        if let end = source.statedEnd(of: source.video), isTooLittle(timeline.endSeconds, of: end) {
+            throw SourceFailure.truncated
+        }
+        if let audio = source.audio, let end = source.statedEnd(of: audio), isTooLittle(soundEnd, of: end) {
+            throw SourceFailure.truncated
+        }
+    }
+
+    /// The part of all pictures that may be lost or guessed.
+    private static let maxBrokenShare = 0.05
+
+    /// Whether so much is missing at the end that the rest must not pass for the whole.
+    private func isTooLittle(_ seconds: Double, of promised: Double) -> Bool {
+        // The duration of the last picture is a guess.
+        seconds < promised * SourceFile.leastShare - Double(usualDuration) * timeBase.doubleValue
     }
 
     /// Believes the container about the last picture's duration, which decoders often guess too short.

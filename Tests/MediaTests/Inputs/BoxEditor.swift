@@ -20,6 +20,11 @@ enum BoxEditor {
         file.insert(contentsOf: box, at: parent.range.upperBound)
     }
 
+    /// What the box with this path holds.
+    static func payload(of path: [String], in file: Data) throws -> [UInt8] {
+        try chain(path, file).last.map { Array(file[$0.range.lowerBound + 8..<$0.range.upperBound]) } ?? []
+    }
+
     /// Overwrites bytes of the payload of the box with this path.
     static func overwrite(_ path: [String], at offset: Int, with new: [UInt8], in file: inout Data) throws {
         guard let box = try chain(path, file).last else { return }

@@ -16,7 +16,9 @@ final class Clip {
     /// Makes `name` with `ffmpeg`, whose arguments these are, separated by blanks.
     ///
     /// Files of earlier steps stand in the same folder.
-    convenience init(_ name: String, _ steps: String...) throws {
+    convenience init(_ name: String, _ steps: String...) throws { try self.init(name, steps: steps) }
+
+    convenience init(_ name: String, steps: [String]) throws {
         self.init(try TemporaryFolder(), name)
         for (index, step) in steps.enumerated() {
             try Command.ffmpeg(index == steps.count - 1 ? "\(step) \(name)" : step, in: folder.url)

@@ -47,8 +47,9 @@ enum VariantRules {
     private static func checkFrameRate(_ rendition: RenditionContents, _ findings: inout Findings) {
         let measured = rendition.pictures.samplesPerSecond
         let stated = rendition.variant.framesPerSecond ?? 0
-        // The attribute is the highest rate, which for a variable one is more than the average.
-        let isConstant = rendition.pictures.usualMaximumInterval * measured < 1.1
+        // The attribute is the highest rate, which is more than the average of a variable one, and of one that holds
+        // its first picture until the others start.
+        let isConstant = (0.9..<1.1).contains(rendition.pictures.usualMaximumInterval * measured)
         let isRight = stated >= measured * 0.95 && (!isConstant || stated <= measured * 1.05)
         findings.require(
             isRight && stated <= 60.5 || measured > 60.5,

@@ -103,7 +103,11 @@ public struct Settings: Sendable {
         transcodeSlots = reader.integer("CLIPYARD_TRANSCODE_SLOTS", default: 1, in: 0...1000)
         leaseSeconds = reader.integer("CLIPYARD_LEASE_SECONDS", default: 15, in: 2...3600)
         stopSeconds = reader.integer("CLIPYARD_STOP_SECONDS", default: 10, in: 0...3600)
-        keepReplacedSeconds = reader.integer("CLIPYARD_KEEP_REPLACED_SECONDS", default: 6 * 3600, in: 0...(365 * 86_400))
+        keepReplacedSeconds = reader.integer(
+            "CLIPYARD_KEEP_REPLACED_SECONDS",
+            default: 6 * 3600,
+            in: 0...(365 * 86_400)
+        )
         keepJobsDays = reader.integer("CLIPYARD_KEEP_JOBS_DAYS", default: 7, in: 0...3650)
         taskMemoryBytes = reader.integer("CLIPYARD_TASK_MEMORY_BYTES", default: 3 << 30, in: (256 << 20)...(1 << 40))
         taskCPUSeconds = reader.integer("CLIPYARD_TASK_CPU_SECONDS", default: 4 * 3600, in: 1...(30 * 86_400))

@@ -71,7 +71,7 @@ import Testing
         #expect(
             problems(withoutCover + "\ncover: {}").map(\.field) == [
                 "cover.candidates", "cover.short_side", "cover.small_short_side", "cover.jpeg_quality",
-                "cover.webp_quality"
+                "cover.webp_quality",
             ]
         )
         #expect(problems(withoutCover + "\ncover: 7").map(\.field) == ["cover"])

@@ -28,11 +28,13 @@ import Testing
         try await withTestDatabase { pool in
             let users = Users(pool)
             let ada = try #require(try await users.create(Username("ada"), passwordHash: "old"))
-            let changes = try await collect(pool, until: { $0.count == 3 }) {
+            // On a busy machine it may look at everything once more.
+            let changes = try await collect(pool, until: { $0.filter { $0 != .everything }.count == 2 }) {
                 try await users.setSignature(ada, to: "hello")
                 _ = try await users.changePassword(ada, from: "old", to: "new")
             }
-            #expect(changes == [.everything, .users([ada]), .tokens([ada])])
+            #expect(changes.first == .everything)
+            #expect(changes.filter { $0 != .everything } == [.users([ada]), .tokens([ada])])
         }
     }
 

@@ -6,12 +6,11 @@ public final class Decoder {
 
     /// Opens a decoder for packets that are like `stream` says.
     ///
-    /// `allowed` names decoders; empty means any. `preferred` names the one to take if it is there. `skipsFilters` leaves the deblocking of pictures out that no other
-    /// picture is predicted from: faster, and hardly visible in a picture that is scaled down.
+    /// `allowed` names decoders; empty means any. `preferred` names the one to take if it is there.
     public init(
         _ stream: StreamParameters,
         threads: Int = 1,
-        skipsFilters: Bool = false,
+        deblocking: Deblocking = .all,
         maxPixels: Int = 1 << 27,
         allowed: [String] = [],
         preferred: String? = nil
@@ -32,7 +31,7 @@ public final class Decoder {
         context.pkt_timebase = stream.timeBase.value
         context.thread_count = Int32(threads)
         context.max_pixels = Int64(maxPixels)
-        if skipsFilters { context.skip_loop_filter = AVDISCARD_NONREF }
+        context.skip_loop_filter = deblocking.discard
         try check("open decoder", subject: name) { avcodec_open2(context.pointer, codec, nil) }
         self.context = context
     }

@@ -143,12 +143,12 @@ final class SourceFile {
         )
     }
 
-    func makeVideoDecoder(threads: Int, skipsFilters: Bool = false) throws -> Decoder {
+    func makeVideoDecoder(threads: Int, deblocking: Deblocking = .all) throws -> Decoder {
         do {
             return try Decoder(
                 demuxer.parameters(of: video),
                 threads: threads,
-                skipsFilters: skipsFilters,
+                deblocking: deblocking,
                 maxPixels: limits.maxPixels,
                 allowed: AcceptedInput.videoDecoders,
                 preferred: video.hasSeparateAlpha ? AcceptedInput.alphaDecoders[video.codec] : nil

@@ -39,7 +39,7 @@ final class SourceReader {
         source: SourceFile,
         limits: PipelineDefinition.Limits,
         threads: Int,
-        skipsFilters: Bool = false,
+        deblocking: Deblocking = .all,
         copying: Copying? = nil,
         frames: BoundedQueue<Frame>,
         sound: BoundedQueue<Packet>?,
@@ -55,7 +55,7 @@ final class SourceReader {
         self.timeline = timeline
         self.cancellation = cancellation
         self.copying = copying
-        decoder = try source.makeVideoDecoder(threads: threads, skipsFilters: skipsFilters)
+        decoder = try source.makeVideoDecoder(threads: threads, deblocking: deblocking)
         timeBase = source.video.timeBase
         // Thinning happens later, so this is the source's own rate.
         let rate = source.video.frameRate.doubleValue

@@ -132,7 +132,7 @@ struct Transcoder {
             limits: pipeline.limits,
             // With two cores the encoders of a ladder keep both busy; a single small one does not.
             threads: plan.isFirst ? cores : cores > 2 ? min(4, cores / 2) : 1,
-            skipsFilters: plan.isFirst,
+            deblocking: deblocking,
             copying: copying(units),
             frames: first,
             sound: sound,
@@ -140,6 +140,13 @@ struct Transcoder {
             cancellation: cancellation
         )
         try reader.run()
+    }
+
+    /// What a first rendition, which is soon replaced, can do without.
+    private var deblocking: Deblocking {
+        guard plan.isFirst, let rung = plan.rungs.first else { return .all }
+        let isHalved = 2 * min(rung.width, rung.height) <= min(source.video.width, source.video.height)
+        return isHalved ? .none : .referenced
     }
 
     /// How the packets of pictures become the rung that is copied; `nil` if there is none.

@@ -100,13 +100,21 @@ final class LadderPictures {
             try writer.write(selector.takeBest())
             return
         }
-        // Every rung is smaller than the cover, so the picture is fetched again.
+        // Every rung is smaller than the cover, so the picture is fetched again; a small cover is better than none.
+        guard let larger = try? fetch(at: selector.bestTime ?? 0) else {
+            try writer.write(selector.takeBest())
+            return
+        }
+        try writer.write(larger)
+    }
+
+    private func fetch(at seconds: Double) throws -> Frame {
         let fetcher = try PictureFetcher(SourceFile(path: plan.source, limits: plan.pipeline.limits))
         let finder = CoverFinder(
             fetcher: fetcher,
             settings: plan.pipeline.cover,
             durationSeconds: plan.durationSeconds
         )
-        try writer.write(finder.picture(at: selector.bestTime ?? 0).picture)
+        return try finder.picture(at: seconds).picture.clone()
     }
 }

@@ -93,4 +93,24 @@ import Testing
             #expect(StillImageDecoder.Format(try Data(contentsOf: file(name))) == format)
         }
     }
+
+    @Test func packageCarriesThePlaceholderOfItsCover() throws {
+        let package = try VideoProcessor(pipeline: .quick()).process(source: Samples.silent, output: folder.url).package
+        let bytes = try Array(Data(contentsOf: file("cover.jpg")))
+        #expect(package.thumbHash == (try ThumbHash(imageFile: bytes).base64))
+        let json = try JSONEncoder().encode(package)
+        #expect(try JSONDecoder().decode(MediaPackage.self, from: json) == package)
+        // Packages that were made before there were placeholders are still read.
+        var members = try #require(JSONSerialization.jsonObject(with: json) as? [String: Any])
+        members["thumbHash"] = nil
+        let older = try JSONSerialization.data(withJSONObject: members)
+        #expect(try JSONDecoder().decode(MediaPackage.self, from: older).thumbHash == nil)
+    }
+
+    @Test func coverIsAsLargeAsTheSourceAllowsAlthoughAllRenditionsAreSmaller() throws {
+        let output = file("out")
+        try FileManager.default.createDirectory(at: output, withIntermediateDirectories: true)
+        _ = try VideoProcessor(pipeline: .quick()).process(source: Samples.portrait, output: output)
+        #expect(try CoverScore.size(output.appending(path: "cover.jpg")) == [720, 1280])
+    }
 }

@@ -31,8 +31,8 @@ bench: setup build ## Run the benchmarks: ratios against something real in the s
 bench-data: setup build ## Compare a small place with a million videos: times over HTTP, and every statement's plan
 	@bench/scale.sh && bench/plans.sh
 
-bench-media: setup build ## Race the ffmpeg command: ladders, time until something can be played, memory
-	@bench/media.sh
+bench-media: setup build ## Race the ffmpeg command: ladders, first renditions, memory, pictures, long videos (an hour)
+	@bench/media.sh && bench/pictures.sh && bench/chunks.sh
 
 bench-quality: setup build ## Measure VMAF, SSIM and bitrate of every rung (CLIPYARD_CORPUS, or a generated clip)
 	@bench/quality.sh

@@ -15,7 +15,7 @@ struct PictureCorpusTests {
 
     @Test(
         arguments: [
-            ("drewnoakes__Sony_ILCE-7M3__A7M3_.mts", 1280, 720), ("drewnoakes__100_0306.AVI", 640, 480),
+            ("drewnoakes__Sony_ILCE-7M3__A7M3_.mts", 1280, 720), ("drewnoakes__100_0306.AVI", 320, 240),
             ("drewnoakes__ftyp3gp5.mp4", 720, 1280), ("drewnoakes__with-gps.mov", 320, 568),
             ("google__video_1.mp4", 288, 352), ("hdr10_pq_720p.mp4", 1280, 720),
             ("interlaced_tff_720i.mp4", 1280, 720), ("odd_641x361_240fps.webm", 640, 360),

@@ -40,14 +40,15 @@ import Testing
     }
 
     @Test func anUploadThatStallsIsGivenUp() async throws {
-        try await withAPI(.ahc(), configure: { $0.idleTimeout = .seconds(1) }) { (api) async throws in
+        try await withAPI(.ahc(), configure: { $0.idleTimeout = .seconds(3) }) { (api) async throws in
             let form = form(token: "none")
             let connection = try await RawConnection(port: api.port)
             try await connection.send(head(api, form, length: form.body.readableBytes))
             var part = form.body
             try await connection.send(part.readSlice(length: 50_000) ?? part)
             try await eventually { !api.files.isEmpty }
-            _ = try await connection.readToEnd()
+            // On a busy machine the server may have hung up before this begins to read.
+            _ = try? await connection.readToEnd()
             try await eventually { api.files.isEmpty }
         }
     }

@@ -100,7 +100,7 @@ extension JobQueue {
 
 /// Waits until a condition holds; the limit is there for a test that fails.
 func eventually(
-    within limit: Duration = .seconds(20),
+    within limit: Duration = .seconds(60),
     _ comment: Comment? = nil,
     sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool

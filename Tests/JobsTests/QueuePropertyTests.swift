@@ -62,12 +62,12 @@ import Testing
     private func act(on job: ClaimedJob, _ queue: JobQueue) async throws {
         try await Task.sleep(for: .milliseconds(Int.random(in: 0...8)))
         switch Int.random(in: 0..<100) {
-        case 0..<66:
+        case 0..<62:
             let extra =
                 Int.random(in: 0..<8) == 0 ? [try NewJob(Effect(), node: "extra\(job.lease)", after: [job.node])] : []
             try await queue.completeWithEffect(job, adding: extra)
-        case 66..<76: try await queue.fail(job, retryIn: .milliseconds(Int.random(in: 0...20)))
-        case 76..<78: try await queue.fail(job, retryIn: nil)
+        case 62..<72: try await queue.fail(job, retryIn: .milliseconds(Int.random(in: 0...20)))
+        case 72..<78: try await queue.fail(job, retryIn: nil)
         case 78..<83: try await queue.release(job.id, lease: job.lease)
         case 83..<87: try await queue.release(job.id, lease: job.lease, delay: .milliseconds(10))
         case 87..<90: try await queue.cancel(flow: job.flowID)

@@ -115,7 +115,7 @@ private actor Order {
     @Test func slowStatementIsATimeout() async throws {
         try await withTestDatabase(migrated: false) { pool async throws in
             var configuration = pool.configuration
-            configuration.statementTimeout = .milliseconds(50)
+            configuration.statementTimeout = .milliseconds(500)
             let impatient = PostgresPool(configuration, logger: .quiet)
             let error = await #expect(throws: PostgresError.self) { try await impatient.query("SELECT pg_sleep(3600)") }
             #expect(error?.kind == .timeout && error?.isA(.queryCanceled) == true)
@@ -128,7 +128,7 @@ private actor Order {
     @Test func frozenServerIsATimeoutAndTheConnectionIsReplaced() async throws {
         try await withTestDatabase(migrated: false) { pool async throws in
             var configuration = pool.configuration
-            configuration.statementTimeout = .milliseconds(50)
+            configuration.statementTimeout = .milliseconds(500)
             configuration.maxConnections = 1
             let impatient = PostgresPool(configuration, logger: .quiet)
             let process = try #require(try await impatient.first("SELECT pg_backend_pid()", as: Int32.self))

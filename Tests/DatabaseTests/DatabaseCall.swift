@@ -25,7 +25,9 @@ extension DatabaseCall {
     /// As many as a list may have.
     static let longList = 1000
 
-    static func reads(limit: Int = pageOfFeed) -> [DatabaseCall] {
+    static func reads(limit: Int = pageOfFeed) -> [DatabaseCall] { videoReads(limit) + peopleReads(limit) }
+
+    private static func videoReads(_ limit: Int) -> [DatabaseCall] {
         [
             DatabaseCall("Videos.newest") { place, pool in
                 _ = try await Videos(pool: pool).newest(before: place.milliseconds, limit: limit, viewer: place.user)
@@ -59,6 +61,11 @@ extension DatabaseCall {
             DatabaseCall("Videos.isVisible") { place, pool in
                 _ = try await Videos(pool: pool).isVisible(place.video, to: place.user)
             },
+        ]
+    }
+
+    private static func peopleReads(_ limit: Int) -> [DatabaseCall] {
+        [
             DatabaseCall("Users.exists") { place, pool in _ = try await Users(pool).exists(place.user) },
             DatabaseCall("Users.find") { place, pool in _ = try await Users(pool).find(place.user, viewer: place.user)
             },

@@ -2,18 +2,21 @@
 SHELL := /bin/bash
 BUILD := swift build -c release
 
-.PHONY: help setup build up test lint format bench bench-data bench-media bench-quality clean
+.PHONY: help setup setup-product build up test lint format bench bench-data bench-media bench-quality clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
-setup: ## Install what is missing on this machine (Debian; root or sudo)
+setup: ## Install what is missing on this machine, tools of the tests included (Debian; root or sudo)
+	@scripts/setup --tests
+
+setup-product: # what running needs: the first start stays fast
 	@scripts/setup
 
 build: ## Build the release programs
 	@$(BUILD) --product clipyard && $(BUILD) --product clipyard-media
 
-up: setup build ## Run everything on this machine; Ctrl-C stops it (CLIPYARD_HOME, CLIPYARD_PORT)
+up: setup-product build ## Run everything on this machine; Ctrl-C stops it (CLIPYARD_HOME, CLIPYARD_PORT)
 	@exec .build/release/clipyard up --demo
 
 test: setup ## Run every test, with its own servers
@@ -37,5 +40,5 @@ bench-media: setup build ## Race the ffmpeg command: ladders, first renditions, 
 bench-quality: setup build ## Measure VMAF, SSIM and bitrate of every rung (CLIPYARD_CORPUS, or a generated clip)
 	@bench/quality.sh
 
-clean: ## Remove what was built; data stays
-	@rm -rf .build
+clean: ## Remove what was built or fetched; data stays
+	@rm -rf .build .tools

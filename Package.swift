@@ -74,6 +74,7 @@ let package = Package(
             ]
         ),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         // Their wrappers: the only code that holds pointers
         .target(name: "Postgres", dependencies: ["CLibPQ", logging], swiftSettings: house),
@@ -81,7 +82,7 @@ let package = Package(
         .target(name: "Argon2", dependencies: ["CArgon2"], swiftSettings: house),
         .target(
             name: "ObjectStorage",
-            dependencies: ["CLibCurl", crypto, nioCore, nioPosix],
+            dependencies: ["CLibCurl", "CLinux", crypto, nioCore, nioPosix],
             swiftSettings: house
         ),
         // What the product is

@@ -15,28 +15,8 @@ import Testing
         store = try LocalObjectStore(root: folder.path)
     }
 
-    @Test(arguments: [0, 1, 1024 * 1024, 3 * 1024 * 1024 + 5, 70 * 1024 * 1024])
-    func bytesArriveWholeAndHashed(size: Int) async throws {
-        let upload = try await store.beginUpload()
-        var hash = SHA256()
-        var left = size
-        var step = 1
-        while left > 0 {
-            let piece = ByteBuffer(repeating: UInt8(truncatingIfNeeded: left), count: min(left, step))
-            hash.update(data: Data(piece.readableBytesView))
-            try await upload.write(piece)
-            left -= piece.readableBytes
-            step = step * 2 % 300_007
-        }
-        let receipt = try await upload.finish(as: ObjectKey("up/load"))
-        #expect(receipt.sizeBytes == Int64(size))
-        #expect(receipt.sha256 == Array(hash.finalize()))
-        #expect(try await store.head(ObjectKey("up/load"))?.sizeBytes == Int64(size))
-        #expect(folder.files() == ["up/load"])
-    }
-
     @Test func nothingIsVisibleBeforeTheEnd() async throws {
-        let upload = try await store.beginUpload()
+        let upload = try await store.beginWrite(ObjectKey("a"))
         try await upload.write(ByteBuffer(repeating: 7, count: 3_000_000))
         #expect(try await store.list(prefix: "") == [])
         #expect(folder.files().count == 1)
@@ -46,21 +26,21 @@ import Testing
 
     @Test func anUploadThatIsDroppedLeavesNothing() async throws {
         do {
-            let upload = try await store.beginUpload()
+            let upload = try await store.beginWrite(ObjectKey("a"))
             try await upload.write(ByteBuffer(repeating: 7, count: 10))
         }
         #expect(folder.files() == [])
     }
 
     @Test func sweepingRemovesOnlyWhatIsOld() async throws {
-        let upload = try await store.beginUpload()
+        let upload = try await store.beginWrite(ObjectKey("a"))
         try await upload.write(ByteBuffer(string: "still coming"))
         let old = "\(folder.path)/.staging/left-behind"
         try Data("x".utf8).write(to: URL(filePath: old))
         let dayAndMore = Date().addingTimeInterval(-90_000)
         try FileManager.default.setAttributes([.modificationDate: dayAndMore], ofItemAtPath: old)
         #expect(try await store.sweepStaging() == 1)
-        _ = try await upload.finish(as: ObjectKey("a"))
+        _ = try await upload.finish()
         #expect(folder.files() == ["a"])
     }
 
@@ -69,15 +49,15 @@ import Testing
     @Test func aFullDiskIsSaidClearlyAndLeavesNothing() async throws {
         let disk = try TinyDisk(in: folder.path)
         let store = try LocalObjectStore(root: disk.path)
-        let upload = try await store.beginUpload()
+        let upload = try await store.beginWrite(ObjectKey("a"))
         let error = await #expect(throws: StorageError.self) {
             for _ in 0..<128 { try await upload.write(ByteBuffer(repeating: 1, count: 1024 * 1024)) }
-            _ = try await upload.finish(as: ObjectKey("too/large"))
+            _ = try await upload.finish()
         }
         #expect(error?.code == .full)
         await upload.abort()
         #expect(try await store.list(prefix: "") == [])
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(disk.path)/.staging") == [])
-        try await store.checkWritable()
+        try await store.checkAccess()
     }
 }

@@ -28,6 +28,7 @@ struct PublishController {
         await context.answer {
             let form = PublishForm(
                 store: store,
+                videos: videos,
                 gate: gate,
                 fileMaxBytes: uploadMaxBytes,
                 coverMaxBytes: coverMaxBytes
@@ -62,18 +63,16 @@ struct PublishController {
         let wishes = try form.wishes()
         try wishes.requirePipeline(among: pipelines)
         let title = try content.check(upload.title.rawValue, as: .title)
-        let id = try await videos.reserveID()
-        let key = try ObjectKey("sources/\(id)/source")
-        let receipt = try await upload.file.finish(as: key)
-        let cover = try await store(wishes, of: id)
+        let receipt = try await upload.file.finish()
+        let cover = try await store(wishes, of: upload.id)
         do {
             try await videos.create(
                 NewVideo(
-                    id: id,
+                    id: upload.id,
                     authorID: upload.authorID,
                     title: title.text,
                     visibility: title.isHeld ? .held : .public,
-                    sourceKey: key.rawValue,
+                    sourceKey: upload.sourceKey.rawValue,
                     sourceBytes: receipt.sizeBytes,
                     sourceSHA256: receipt.sha256,
                     pipeline: wishes.pipeline,
@@ -81,7 +80,7 @@ struct PublishController {
                 )
             )
         } catch let error as UploadNotRecorded {
-            try await store.delete([key] + [cover.key].compactMap(\.self))
+            try await store.delete([upload.sourceKey] + [cover.key].compactMap(\.self))
             guard error.isAuthorUnknown else { throw error }
             throw APIError.unknownAccount
         }
@@ -95,14 +94,7 @@ extension PublishController {
         if let seconds = wishes.coverSeconds { return (.at(seconds: seconds), nil) }
         guard let image = wishes.coverImage else { return (.automatic, nil) }
         let key = try ObjectKey("sources/\(id)/cover.\(image.fileExtension)")
-        let upload = try await store.beginUpload()
-        do {
-            try await upload.write(ByteBuffer(bytes: image.bytes))
-            _ = try await upload.finish(as: key)
-        } catch {
-            await upload.abort()
-            throw error
-        }
+        try await store.put(key, bytes: ByteBuffer(bytes: image.bytes))
         return (.image(key: key.rawValue), key)
     }
 }

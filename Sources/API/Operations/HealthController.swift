@@ -29,7 +29,7 @@ struct HealthController {
             throw notReady(Phrase("The database does not answer.", chinese: "数据库没有响应。"), error, context)
         }
         do {
-            try await store.checkWritable()
+            try await store.checkAccess()
         } catch {
             throw notReady(Phrase("The object store cannot be written to.", chinese: "对象存储不可写。"), error, context)
         }

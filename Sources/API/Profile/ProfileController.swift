@@ -112,14 +112,7 @@ extension ProfileController {
         // A name of its own for every picture: what is at an address never changes.
         let name = String(UInt64.random(in: .min ... .max), radix: 36)
         let key = try ObjectKey("profiles/\(user)/\(kind.rawValue)-\(name).\(picture.fileExtension)")
-        let upload = try await store.beginUpload()
-        do {
-            try await upload.write(ByteBuffer(bytes: picture.bytes))
-            _ = try await upload.finish(as: key)
-        } catch {
-            await upload.abort()
-            throw error
-        }
+        try await store.put(key, bytes: ByteBuffer(bytes: picture.bytes))
         try await replacePicture(kind, of: user, by: key)
         return try await profile(of: user)
     }

@@ -1,3 +1,4 @@
+import Database
 import Domain
 import HTTPTypes
 import Hummingbird
@@ -7,8 +8,8 @@ import ObjectStorage
 /// The form of publish/action, read as it arrives: the file `data`, the fields `token` and `title`, and what clients
 /// of our own send besides: an image `cover`, or `cover_seconds`, and `pipeline`.
 ///
-/// The file often comes first. It goes to the store's staging folder while the
-/// rest is still unknown; whatever is wrong is refused as soon as it can be
+/// The file often comes first. It goes to the store, under the id that its video
+/// will have, while the rest is still unknown; whatever is wrong is refused as soon as it can be
 /// seen, without waiting for the end. One task uses a form.
 final class PublishForm {
     private static let maxFieldBytes = 64 * 1024
@@ -17,6 +18,7 @@ final class PublishForm {
     private static let maxOverheadBytes: Int64 = 1024 * 1024
 
     private let store: LocalObjectStore
+    private let videos: Videos
     private let gate: Gate
     private let fileMaxBytes: Int64
     private let coverMaxBytes: Int
@@ -27,12 +29,13 @@ final class PublishForm {
     private var part: PartHeader?
     private var partCount = 0
     private var bodyBytes: Int64 = 0
-    private var file: UploadedFile?
+    private var source: (id: VideoID, key: ObjectKey, file: UploadedFile)?
     private var cover: ByteBuffer?
 
-    init(store: LocalObjectStore, gate: Gate, fileMaxBytes: Int64, coverMaxBytes: Int) {
+    init(store: LocalObjectStore, videos: Videos, gate: Gate, fileMaxBytes: Int64, coverMaxBytes: Int) {
         self.coverMaxBytes = coverMaxBytes
         self.store = store
+        self.videos = videos
         self.gate = gate
         self.fileMaxBytes = fileMaxBytes
     }
@@ -56,13 +59,28 @@ final class PublishForm {
         }
     }
 
+    struct Publication {
+        let id: VideoID
+        let sourceKey: ObjectKey
+        /// Has all the bytes, and is yet to be finished.
+        let file: any ObjectWriter
+        let authorID: UserID
+        let title: VideoTitle
+    }
+
     /// What the form says, once it has been read.
-    func complete() async throws(APIError) -> (file: StagedUpload, authorID: UserID, title: VideoTitle) {
+    func complete() async throws(APIError) -> Publication {
         guard let authorID = try await authenticate() else { throw .notLoggedIn }
-        guard let file else { throw .missing("data") }
+        guard let source else { throw .missing("data") }
         guard let title = try field("title") else { throw .missing("title") }
         do {
-            return (file.staged, authorID, try VideoTitle(title))
+            return Publication(
+                id: source.id,
+                sourceKey: source.key,
+                file: source.file.writer,
+                authorID: authorID,
+                title: try VideoTitle(title)
+            )
         } catch {
             throw APIError(.invalidTitle, error.message)
         }
@@ -78,7 +96,7 @@ final class PublishForm {
     }
 
     /// Removes the file again, unless it has become an object.
-    func discard() async { await file?.staged.abort() }
+    func discard() async { await source?.file.writer.abort() }
 
     /// What can be refused before the body.
     private func checkHead(of request: Request) async throws(APIError) {
@@ -90,14 +108,21 @@ final class PublishForm {
 
     private func readParts(of request: Request, boundary: String) async throws {
         var parser = MultipartParser(boundary: boundary)
+        var body = request.body.makeAsyncIterator()
+        while let buffer = try await next(of: &body) {
+            bodyBytes += Int64(buffer.readableBytes)
+            guard bodyBytes <= fileMaxBytes + Self.maxOverheadBytes else { throw fileTooLarge }
+            parser.append(buffer)
+            while let event = try parser.next() { try await handle(event) }
+        }
+        try parser.finish()
+        try checkLength(of: request)
+    }
+
+    private func next(of body: inout RequestBody.AsyncIterator) async throws(APIError) -> ByteBuffer? {
         do {
-            for try await buffer in request.body {
-                bodyBytes += Int64(buffer.readableBytes)
-                guard bodyBytes <= fileMaxBytes + Self.maxOverheadBytes else { throw fileTooLarge }
-                parser.append(buffer)
-                while let event = try parser.next() { try await handle(event) }
-            }
-        } catch let error where !(error is APIError || error is MultipartError || error is StorageError) {
+            return try await body.next()
+        } catch {
             // The connection broke; nobody may be there to read this.
             throw APIError(
                 .incompleteUpload,
@@ -105,8 +130,6 @@ final class PublishForm {
                 chinese: "上传中断，请重新上传。"
             )
         }
-        try parser.finish()
-        try checkLength(of: request)
     }
 
     private func checkLength(of request: Request) throws(APIError) {
@@ -131,14 +154,16 @@ final class PublishForm {
         guard partCount <= Self.maxParts else { throw MultipartError("it has more than \(Self.maxParts) parts") }
         part = header
         guard header.name == "data" else { return }
-        guard file == nil else { throw MultipartError("it has two files named data") }
-        file = UploadedFile(staged: try await store.beginUpload(), maxBytes: fileMaxBytes)
+        guard source == nil else { throw MultipartError("it has two files named data") }
+        let id = try await videos.reserveID()
+        let key = try ObjectKey("sources/\(id)/source")
+        source = (id, key, UploadedFile(writer: try await store.beginWrite(key), maxBytes: fileMaxBytes))
     }
 
     private func append(_ bytes: ByteBuffer) async throws {
         guard let part else { return }
         if part.name == "data" {
-            guard try await file?.write(bytes) != .tooLarge else { throw fileTooLarge }
+            guard try await source?.file.write(bytes) != .tooLarge else { throw fileTooLarge }
         } else if part.name == "cover", part.filename != nil {
             cover = cover ?? ByteBuffer()
             cover?.writeImmutableBuffer(bytes)
@@ -159,7 +184,7 @@ final class PublishForm {
         guard let part else { return }
         self.part = nil
         if part.name == "data" {
-            try await file?.end()
+            try await source?.file.end()
         } else if part.filename == nil {
             // A field can be empty.
             fields[part.name, default: ByteBuffer()].writeImmutableBuffer(ByteBuffer())

@@ -6,20 +6,20 @@ import ObjectStorage
 final class UploadedFile {
     enum WriteResult { case written, tooLarge }
 
-    let staged: StagedUpload
+    let writer: any ObjectWriter
     private let maxBytes: Int64
     /// The first bytes, until there are enough to judge; then `nil`.
     private var head: ByteBuffer? = ByteBuffer()
 
-    init(staged: StagedUpload, maxBytes: Int64) {
-        self.staged = staged
+    init(writer: any ObjectWriter, maxBytes: Int64) {
+        self.writer = writer
         self.maxBytes = maxBytes
     }
 
     /// - Throws: an ``APIError`` as soon as the first bytes show that this is no video.
     func write(_ bytes: ByteBuffer) async throws -> WriteResult {
-        try await staged.write(bytes)
-        guard staged.sizeBytes <= maxBytes else { return .tooLarge }
+        try await writer.write(bytes)
+        guard writer.sizeBytes <= maxBytes else { return .tooLarge }
         if var head {
             head.writeImmutableBuffer(
                 bytes.getSlice(at: bytes.readerIndex, length: min(bytes.readableBytes, missing)) ?? bytes

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import NIOCore
 
@@ -22,6 +23,15 @@ final class FileDescriptor: Sendable {
         path = folder.map { "\($0.path)/\(name)" } ?? name
         number = retryingInterrupts { openat(folder?.number ?? AT_FDCWD, name, flags | O_CLOEXEC | O_NOFOLLOW, mode) }
         guard number >= 0 else { throw StorageError(errno: errno, doing: "open", subject: path) }
+    }
+
+    /// A file of somebody else to be read: nothing but a regular file is.
+    convenience init(openingSource path: String) throws(StorageError) {
+        // Without O_NONBLOCK, opening a named pipe would wait for its other end.
+        try self.init(opening: path, flags: O_RDONLY | O_NONBLOCK)
+        guard try status().isRegularFile else {
+            throw StorageError(.invalid, doing: "open", subject: path, message: "not a regular file")
+        }
     }
 
     deinit { close(number) }
@@ -58,6 +68,40 @@ final class FileDescriptor: Sendable {
             return count
         }
         if let failure { throw StorageError(errno: failure, doing: "write", subject: path) }
+    }
+
+    /// Writes all of another file, or a range of it, at the file's position.
+    ///
+    /// Where the filesystem can, the bytes are shared and not copied.
+    func append(_ source: FileDescriptor, range: Range<Int64>? = nil) throws(StorageError) {
+        let whole = 0..<Int64(try source.status().st_size)
+        var offset = off_t((range ?? whole).lowerBound)
+        let end = (range ?? whole).upperBound
+        while offset < end {
+            let count = retryingInterrupts {
+                clinux_copy_file_range(source.number, &offset, number, Int(min(end - Int64(offset), 1 << 30)))
+            }
+            if count < 0, [EXDEV, EINVAL, ENOSYS, EOPNOTSUPP].contains(errno) {
+                return try appendByReading(source, range: Int64(offset)..<end)
+            }
+            if count < 0 { throw StorageError(errno: errno, doing: "write", subject: path) }
+            if count == 0 { throw Self.becameShorter(source) }
+        }
+    }
+
+    /// The same between filesystems that have nothing in common.
+    private func appendByReading(_ source: FileDescriptor, range: Range<Int64>) throws(StorageError) {
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let piece = try source.read(at: offset, count: Int(min(range.upperBound - offset, 1 << 20)))
+            guard piece.readableBytes > 0 else { throw Self.becameShorter(source) }
+            try write(piece)
+            offset += Int64(piece.readableBytes)
+        }
+    }
+
+    static func becameShorter(_ file: FileDescriptor) -> StorageError {
+        StorageError(.system, doing: "read", subject: file.path, message: "the file became shorter")
     }
 
     /// Whether writing goes past the system's cache; false when this filesystem cannot.

@@ -60,31 +60,62 @@ public struct LocalObjectStore: ObjectStore {
         }
     }
 
-    public func deleteAll(prefix: String) async throws {
-        try await threads.runIfActive {
-            for object in try tree.list(prefix: prefix) { try tree.remove(object.key) }
-        }
-    }
-
-    /// Starts a file that will get its key once all its bytes have arrived.
-    public func beginUpload() async throws -> StagedUpload {
+    public func beginWrite(_ key: ObjectKey) async throws -> any ObjectWriter {
         let file = try await threads.runIfActive { try StagedFile(in: tree, isDirect: true) }
-        return StagedUpload(file: file, threads: threads)
+        return StagedUpload(file: file, key: key, threads: threads)
     }
 
-    /// Removes what uploads left behind that were cut off by a crash; returns how many files.
-    @discardableResult
-    public func sweepStaging(olderThan age: Duration = .seconds(24 * 60 * 60)) async throws -> Int {
-        try await threads.runIfActive { try tree.sweepStaging(olderThan: age) }
+    public func copy(_ source: ObjectKey, to target: ObjectKey) async throws {
+        try await threads.runIfActive { try tree.copy(source, to: target) }
     }
 
-    /// Throws when nothing can be stored right now.
-    public func checkWritable() async throws {
+    /// `nil`: nginx serves these files, and signs their addresses itself where that is asked for.
+    public func presign(_ method: PresignedMethod, _ key: ObjectKey, expiresIn time: Duration) async throws -> String? {
+        nil
+    }
+
+    public func checkAccess() async throws {
         try await threads.runIfActive {
             let file = try StagedFile(in: tree)
             try file.descriptor.write(ByteBuffer(string: "writable"))
             file.remove()
         }
+    }
+
+    public func sweepStaging(olderThan age: Duration) async throws -> Int {
+        try await threads.runIfActive { try tree.sweepStaging(olderThan: age) }
+    }
+}
+
+/// Objects in parts.
+extension LocalObjectStore {
+    public func beginMultipart(_ key: ObjectKey) async throws -> MultipartUpload {
+        try await threads.runIfActive { try tree.beginMultipart(key) }
+    }
+
+    public func putPart(
+        _ number: Int,
+        of upload: MultipartUpload,
+        file path: String,
+        range: Range<Int64>
+    ) async throws -> MultipartPart {
+        try await threads.runIfActive { try tree.putPart(number, of: upload, file: path, range: range) }
+    }
+
+    public func parts(of upload: MultipartUpload) async throws -> [MultipartPart] {
+        try await threads.runIfActive { try tree.parts(of: upload) }
+    }
+
+    public func complete(_ upload: MultipartUpload, parts: [MultipartPart]) async throws -> ObjectInfo {
+        try await threads.runIfActive { try tree.complete(upload, parts: parts) }
+    }
+
+    public func abort(_ upload: MultipartUpload) async throws {
+        try await threads.runIfActive { try tree.abort(upload) }
+    }
+
+    public func multiparts(prefix: String) async throws -> [MultipartUpload] {
+        try await threads.runIfActive { try tree.multiparts(prefix: prefix) }
     }
 }
 
@@ -107,7 +138,7 @@ private final class FileReader: @unchecked Sendable {
         guard position < end else { return nil }
         let buffer = try file.read(at: position, count: Int(min(Int64(count), end - position)))
         guard buffer.readableBytes > 0 else {
-            throw StorageError(.system, doing: "read", subject: file.path, message: "the file became shorter")
+            throw FileDescriptor.becameShorter(file)
         }
         position += Int64(buffer.readableBytes)
         return buffer

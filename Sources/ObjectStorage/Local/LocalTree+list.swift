@@ -43,9 +43,11 @@ extension LocalTree {
         for name in try staging.entryNames() {
             var status = stat()
             guard fstatat(staging.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0,
-                status.isRegularFile, status.modifiedAt < limit
+                status.modifiedAt < limit
             else { continue }
-            if unlinkat(staging.number, name, 0) == 0 { removed += 1 }
+            if status.isRegularFile, unlinkat(staging.number, name, 0) == 0 { removed += 1 }
+            // A multipart upload has files in its folder; this one was cut off before it had any.
+            if status.isFolder { unlinkat(staging.number, name, AT_REMOVEDIR) }
         }
         return removed
     }
@@ -53,12 +55,11 @@ extension LocalTree {
 
 extension ObjectInfo {
     init(key: ObjectKey, status: stat) {
-        let nanoseconds = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
         self.init(
             key: key,
             sizeBytes: Int64(status.st_size),
             modifiedAt: status.modifiedAt,
-            etag: "\(String(nanoseconds, radix: 16))-\(String(status.st_size, radix: 16))"
+            etag: status.etag
         )
     }
 }
@@ -66,6 +67,12 @@ extension ObjectInfo {
 extension stat {
     var modifiedAt: Date {
         Date(timeIntervalSince1970: Double(st_mtim.tv_sec) + Double(st_mtim.tv_nsec) / 1e9)
+    }
+
+    /// As nginx makes one, but finer: from the time of the last change and the size.
+    var etag: String {
+        let nanoseconds = Int64(st_mtim.tv_sec) * 1_000_000_000 + Int64(st_mtim.tv_nsec)
+        return "\(String(nanoseconds, radix: 16))-\(String(st_size, radix: 16))"
     }
 }
 

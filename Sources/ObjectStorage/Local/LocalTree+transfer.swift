@@ -2,16 +2,14 @@ import Glibc
 import NIOCore
 
 extension LocalTree {
-    private static let copyBytes = 1024 * 1024
-
     func put(_ key: ObjectKey, movingFile path: String) throws(StorageError) {
-        let source = try openSource(path)
+        let source = try FileDescriptor(openingSource: path)
         try source.synchronize()
         do {
             try place(path, of: nil, as: key)
         } catch  where error.systemCode == EXDEV {
             let copy = try StagedFile(in: self)
-            try Self.copy(source, to: copy.descriptor)
+            try copy.descriptor.append(source)
             try copy.place(as: key)
             unlink(path)
         }
@@ -26,7 +24,7 @@ extension LocalTree {
         }
         let target = try FileDescriptor(opening: path, flags: O_WRONLY | O_CREAT | O_EXCL)
         do {
-            try Self.copy(file, to: target)
+            try target.append(file)
         } catch {
             unlink(path)
             throw error
@@ -37,21 +35,11 @@ extension LocalTree {
         StorageError(.notFound, doing: "open", subject: key.rawValue, message: "no such object")
     }
 
-    private func openSource(_ path: String) throws(StorageError) -> FileDescriptor {
-        let source = try FileDescriptor(opening: path, flags: O_RDONLY | O_NONBLOCK)
-        guard try source.status().isRegularFile else {
-            throw StorageError(.invalid, doing: "put", subject: path, message: "not a regular file")
-        }
-        return source
-    }
-
-    private static func copy(_ source: FileDescriptor, to target: FileDescriptor) throws(StorageError) {
-        var offset: Int64 = 0
-        while true {
-            let piece = try source.read(at: offset, count: copyBytes)
-            guard piece.readableBytes > 0 else { return }
-            try target.write(piece)
-            offset += Int64(piece.readableBytes)
-        }
+    func copy(_ source: ObjectKey, to target: ObjectKey) throws(StorageError) {
+        // Not a link: the copy is as old as it is, for those who remove what is old and nobody's.
+        guard let file = try openFile(source) else { throw missing(source) }
+        let copy = try StagedFile(in: self)
+        try copy.descriptor.append(file)
+        try copy.place(as: target)
     }
 }

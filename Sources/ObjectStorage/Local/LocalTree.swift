@@ -59,9 +59,14 @@ struct LocalTree: Sendable {
     /// The object's file, opened for reading; `nil` when there is none.
     func openFile(_ key: ObjectKey) throws(StorageError) -> FileDescriptor? {
         guard let folder = try findFolder(key.folderParts) else { return nil }
+        return try openEntry(key.name, in: folder)
+    }
+
+    /// A regular file of this folder, opened for reading; `nil` when there is none.
+    func openEntry(_ name: String, in folder: FileDescriptor) throws(StorageError) -> FileDescriptor? {
         do {
             // Without O_NONBLOCK, opening a named pipe would wait for its other end.
-            let file = try FileDescriptor(opening: key.name, in: folder, flags: O_RDONLY | O_NONBLOCK)
+            let file = try FileDescriptor(opening: name, in: folder, flags: O_RDONLY | O_NONBLOCK)
             return try file.status().isRegularFile ? file : nil
         } catch  where error.code == .notFound || error.code == .invalid {
             return nil

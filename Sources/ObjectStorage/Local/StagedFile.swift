@@ -38,6 +38,16 @@ final class StagedFile: @unchecked Sendable {
         isPlaced = true
     }
 
+    /// Makes the bytes durable and then visible as a file of this name, replacing the one that was there.
+    func place(as entry: String, in folder: FileDescriptor) throws(StorageError) {
+        try descriptor.synchronize()
+        guard renameat(tree.staging.number, name, folder.number, entry) == 0 else {
+            throw StorageError(errno: errno, doing: "rename", subject: "\(folder.path)/\(entry)")
+        }
+        isPlaced = true
+        try folder.synchronize()
+    }
+
     func remove() {
         guard !isPlaced else { return }
         unlinkat(tree.staging.number, name, 0)

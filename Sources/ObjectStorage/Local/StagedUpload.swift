@@ -1,4 +1,4 @@
-public import NIOCore
+import NIOCore
 import NIOPosix
 
 /// A file that grows while its bytes arrive, and becomes an object when all of them have.
@@ -11,14 +11,7 @@ import NIOPosix
 /// anyway, and a copy in the cache would cost as much time as the hash does.
 ///
 /// One task uses an upload. Unless it is finished, the file goes with the object.
-public final class StagedUpload {
-    /// What was stored.
-    public struct Receipt: Sendable, Equatable {
-        public let sizeBytes: Int64
-        /// SHA-256 of the bytes, 32 of them.
-        public let sha256: [UInt8]
-    }
-
+final class StagedUpload: ObjectWriter {
     /// A block that jobs of the thread pool work on.
     private struct Lent {
         let block: UploadBlock
@@ -36,22 +29,23 @@ public final class StagedUpload {
 
     private static let maxLent = 2
 
-    /// How many bytes were given to `write`.
-    public private(set) var sizeBytes: Int64 = 0
+    private(set) var sizeBytes: Int64 = 0
 
     private let file: StagedFile
+    private let key: ObjectKey
     private let threads: NIOThreadPool
     private let hash = UploadHash()
     private var block = UploadBlock()
     private var lent: [Lent] = []
     private var writtenBytes: Int64 = 0
 
-    init(file: StagedFile, threads: NIOThreadPool) {
+    init(file: StagedFile, key: ObjectKey, threads: NIOThreadPool) {
         self.file = file
+        self.key = key
         self.threads = threads
     }
 
-    public func write(_ buffer: ByteBuffer) async throws {
+    func write(_ buffer: ByteBuffer) async throws {
         sizeBytes += Int64(buffer.readableBytes)
         var rest = buffer
         while rest.readableBytes > 0 {
@@ -61,15 +55,14 @@ public final class StagedUpload {
     }
 
     /// Makes the file durable and visible under the key.
-    public func finish(as key: ObjectKey) async throws -> Receipt {
+    func finish() async throws -> ObjectReceipt {
         if block.count > 0 { try await lend() }
         while !lent.isEmpty { _ = try await lent.removeFirst().returned() }
-        try await threads.runIfActive { [file] in try file.place(as: key) }
-        return Receipt(sizeBytes: sizeBytes, sha256: hash.digest())
+        try await threads.runIfActive { [file, key] in try file.place(as: key) }
+        return ObjectReceipt(sizeBytes: sizeBytes, sha256: hash.digest())
     }
 
-    /// Gives up: the file is gone when this returns.
-    public func abort() async {
+    func abort() async {
         for loan in lent { _ = try? await loan.returned() }
         lent = []
         try? await threads.runIfActive { [file] in file.remove() }

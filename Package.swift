@@ -165,6 +165,7 @@ let package = Package(
         .testTarget(
             name: "ObjectStorageTests",
             dependencies: ["ObjectStorage", "TestSupport", crypto, nioCore, nioPosix],
+            exclude: ["OSS/oss-vectors.json", "Support/oss"],
             swiftSettings: house
         ),
         .testTarget(

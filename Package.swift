@@ -107,7 +107,9 @@ let package = Package(
         ),
         .target(
             name: "Processing",
-            dependencies: ["Database", "Domain", "Jobs", "MediaTasks", "ObjectStorage", logging, subprocess],
+            dependencies: [
+                "Database", "Domain", "Jobs", "MediaTasks", "ObjectStorage", crypto, logging, nioCore, subprocess,
+            ],
             swiftSettings: safe
         ),
         // The programs
@@ -170,7 +172,10 @@ let package = Package(
         ),
         .testTarget(
             name: "ProcessingTests",
-            dependencies: ["Domain", "MediaTasks", "Processing", logging],
+            dependencies: [
+                "Database", "Domain", "Jobs", "MediaTasks", "ObjectStorage", "Postgres", "Processing", "TestSupport",
+                crypto, logging,
+            ],
             swiftSettings: safe
         ),
         // The programs as a user starts them

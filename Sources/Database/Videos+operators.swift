@@ -51,19 +51,6 @@ extension Videos {
         }
     }
 
-    /// Takes a video down for good, and ends the work on it; `false` when there is no such video.
-    public func remove(_ id: VideoID) async throws -> Bool {
-        try await pool.withTransaction { transaction in
-            // The flow is locked before the video, as by a job that ends.
-            if let flow = try await transaction.first(Self.videoFlow(id), as: Int64?.self) ?? nil {
-                try await JobQueue(pool: pool).cancel(flow: FlowID(rawValue: flow), in: transaction)
-            }
-            guard try await transaction.execute(Self.videoRemove(id)) > 0 else { return false }
-            try await ChangeChannel.videos.notify([id.rawValue], in: transaction)
-            return true
-        }
-    }
-
     /// Makes a video public whose row the transaction has locked.
     ///
     /// One that was held enters the feed now, as nobody has seen it before.
@@ -80,15 +67,5 @@ extension Videos {
             """
         )
         try await ChangeChannel.videos.notify([id.rawValue], in: transaction)
-    }
-
-    private static func videoFlow(_ id: VideoID) -> SQL { "SELECT flow_id FROM videos WHERE id = \(id)" }
-
-    private static func videoRemove(_ id: VideoID) -> SQL {
-        """
-        UPDATE videos
-        SET state = 'removed', failure_code = NULL, failure_reason = NULL, updated_at = clock_timestamp()
-        WHERE id = \(id) AND state <> 'removed'
-        """
     }
 }

@@ -168,6 +168,7 @@ extension Videos {
         UPDATE videos
         SET state = 'ready', media_prefix = \(prefix), width = \(package.width), height = \(package.height),
             duration_seconds = \(package.durationSeconds), renditions = \(PostgresJSON(package.renditions)),
+            media_files = \(PostgresJSON(package.files)),
             thumb_hash = coalesce(\(package.thumbHash), thumb_hash),
             published_ms = coalesce(\(publishedMilliseconds as Int64?), published_ms),
             playable_at = coalesce(playable_at, clock_timestamp()),

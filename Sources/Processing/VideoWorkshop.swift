@@ -40,7 +40,7 @@ public struct VideoWorkshop: Sendable {
             ProbeVideoHandler(workshop: self), FirstRenditionHandler(workshop: self),
             TranscodeVideoHandler(workshop: self), EncodePartHandler<EncodeChunk>(workshop: self),
             EncodePartHandler<EncodeSound>(workshop: self), AssembleVideoHandler(workshop: self),
-            RetireMediaHandler(workshop: self),
+            RetireMediaHandler(workshop: self), EraseVideoHandler(workshop: self), RetireSourceHandler(workshop: self),
         ]
     }
 

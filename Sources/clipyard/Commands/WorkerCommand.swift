@@ -30,6 +30,7 @@ struct WorkerCommand: AsyncParsableCommand {
 /// The job runner with the handlers of every kind of job.
 struct WorkerService: Service {
     private let runner: JobRunner
+    private let retention: SourceRetention?
     private let close: @Sendable () async -> Void
 
     init(settings: Settings, scratch: ScratchFolder, logger: Logger) throws {
@@ -48,6 +49,13 @@ struct WorkerService: Service {
             pipelines: try settings.findPipelines(),
             logger: logger
         )
+        retention = settings.keepSourcesDays.map { days in
+            SourceRetention(
+                videos: Videos(pool: pool),
+                keepingSourcesFor: .seconds(days * 86_400),
+                logger: logger
+            )
+        }
         runner = JobRunner(
             pool: pool,
             handlers: workshop.handlers,
@@ -58,7 +66,12 @@ struct WorkerService: Service {
     }
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown { try await runner.run() }
+        try await cancelWhenGracefulShutdown {
+            async let retaining: Void? = retention?.run()
+            // What is left undone when this ends, ends with it.
+            try await runner.run()
+            await retaining
+        }
         await close()
     }
 }

@@ -1,4 +1,6 @@
 public import Argon2
+import Crypto
+import Foundation
 
 /// How the API behaves; only the first two have no default.
 public struct APIConfiguration: Sendable {
@@ -36,6 +38,10 @@ public struct APIConfiguration: Sendable {
     public var feedCapacity = 3000
     /// Whether `/media/` is answered here; nginx does it better, where there is one.
     public var servesMedia = true
+    /// Signs the addresses of media that not everyone may see; the gateway has the same.
+    public var mediaSecret: String
+    /// How long such an address is good for, in seconds.
+    public var privateLinkSeconds = 6 * 60 * 60
     /// How long a connection may be silent, between requests and in the middle of one.
     public var idleTimeout: Duration = .seconds(60)
     /// How often a client should ask for a video that is being processed.
@@ -44,5 +50,9 @@ public struct APIConfiguration: Sendable {
     public init(publicBaseURL: String, tokenSecret: String) {
         self.publicBaseURL = publicBaseURL
         self.tokenSecret = tokenSecret
+        // One secret must not be found out from the other.
+        let key = SymmetricKey(data: Data(tokenSecret.utf8))
+        mediaSecret = HMAC<SHA256>.authenticationCode(for: Data("media addresses".utf8), using: key)
+            .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 }

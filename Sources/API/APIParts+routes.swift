@@ -58,7 +58,11 @@ extension APIParts {
         VideoController(videos: videos, gate: gate, addresses: addresses).addRoutes(to: routes.router)
         VideoLinkController(videos: videos, addresses: addresses, retrySeconds: configuration.processingRetrySeconds)
             .addRoutes(to: routes.router)
-        if configuration.servesMedia { MediaController(store: services.store).addRoutes(to: routes.router) }
+        AccessController(videos: videos).addRoutes(to: routes.router)
+        if configuration.servesMedia {
+            MediaController(store: services.store, videos: videos, privateLinks: privateLinks)
+                .addRoutes(to: routes.router)
+        }
     }
 
     private func addInteractionRoutes(to routes: DouyinRoutes) {

@@ -6,6 +6,7 @@ import Hummingbird
 struct APIParts: Sendable {
     let services: APIServices
     let configuration: APIConfiguration
+    let privateLinks: PrivateLinks
     let addresses: PublicAddresses
     let users: Users
     let videos: Videos
@@ -17,7 +18,11 @@ struct APIParts: Sendable {
     init(_ services: APIServices, configuration: APIConfiguration) {
         self.services = services
         self.configuration = configuration
-        addresses = PublicAddresses(base: configuration.publicBaseURL)
+        privateLinks = PrivateLinks(
+            secret: configuration.mediaSecret,
+            lifetimeSeconds: configuration.privateLinkSeconds
+        )
+        addresses = PublicAddresses(base: configuration.publicBaseURL, privateLinks: privateLinks)
         users = Users(services.pool)
         videos = Videos(pool: services.pool)
         feed = LiveFeed(

@@ -36,6 +36,12 @@ public struct APISettings: Sendable {
     public let moderation: [String: String]
     /// `CLIPYARD_SERVE_MEDIA` (default `yes`): whether the API answers `/media/` itself; `no` behind nginx.
     public let servesMedia: Bool
+    /// `CLIPYARD_MEDIA_SECRET` (default made from the token secret): signs addresses of media that not everyone may see.
+    ///
+    /// At least 32 letters, digits, `-` and `_`, the same for every process and the gateway.
+    public let mediaSecret: Secret?
+    /// `CLIPYARD_PRIVATE_LINK_SECONDS` (default 6 h): how long such an address is good for.
+    public let privateLinkSeconds: Int
 
     /// The limits of a user and of an address, which may be many users behind one door.
     private static let limitDefaults: [(group: String, perUser: String, perAddress: String)] = [
@@ -70,6 +76,12 @@ public struct APISettings: Sendable {
         words = reader.string("CLIPYARD_WORDS", default: "moderation/words.txt")
         moderation = Self.readModeration(&reader)
         servesMedia = reader.choice("CLIPYARD_SERVE_MEDIA", default: YesNo.yes) == .yes
+        mediaSecret = reader.secret("CLIPYARD_MEDIA_SECRET", expecting: "32 letters, digits, - and _ at least") {
+            secret in
+            secret.utf8.count >= 32
+                && secret.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) }
+        }
+        privateLinkSeconds = reader.integer("CLIPYARD_PRIVATE_LINK_SECONDS", default: 6 * 3600, in: 60...(7 * 86_400))
     }
 
     private static func readLimits(_ reader: inout SettingsReader) -> ([String: Rate], [String: Rate]) {

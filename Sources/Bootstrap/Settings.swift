@@ -14,7 +14,7 @@ public struct Settings: Sendable {
     public var host: String
     /// `CLIPYARD_SOCKET`: a unix socket that `clipyard serve` listens on instead of host and port.
     public var socket: String?
-    /// `CLIPYARD_PUBLIC_URL` (default `http://{host}:{port}`): what clients put before every path.
+    /// `CLIPYARD_PUBLIC_URL` (default `http://{host}:{port}`, or `https` with a certificate): what clients put before every path.
     public var publicURL: String
     /// `CLIPYARD_DATABASE_URL`: libpq's connection string, as a URL or as keywords.
     public var databaseURL: Secret?
@@ -38,14 +38,10 @@ public struct Settings: Sendable {
     /// `CLIPYARD_DATABASE_CONNECTIONS` (default 10): how many connections one process opens.
     public var databaseConnections: Int
 
-    // MARK: The gateway of `clipyard up`
+    // MARK: The gateway
 
-    /// `CLIPYARD_GATEWAY_LIMIT` (default `12000/60`): requests that nginx lets through from one address; `off` for any number.
-    ///
-    /// 12,000 at once, or 200 a second for ever: a little more than the API itself allows an address in all.
-    public var gatewayLimit: Rate?
-    /// `CLIPYARD_GATEWAY_LIMIT_ACCOUNT` (default `600/60`): how many of them may be registrations and logins.
-    public var gatewayAccountLimit: Rate?
+    /// nginx under `clipyard up`.
+    public let gateway: GatewaySettings
 
     // MARK: The worker
 
@@ -61,6 +57,10 @@ public struct Settings: Sendable {
     public var stopSeconds: Int
     /// `CLIPYARD_KEEP_REPLACED_SECONDS` (default 6 h): how long media that were replaced stay for those who are watching them.
     public var keepReplacedSeconds: Int
+    /// `CLIPYARD_KEEP_SOURCES_DAYS` (default `forever`): how long what creators uploaded stays after the video is complete, or failed.
+    ///
+    /// Without its source a video cannot be made anew by another pipeline.
+    public var keepSourcesDays: Int?
     /// `CLIPYARD_KEEP_JOBS_DAYS` (default 7): how long finished jobs stay in the database.
     public var keepJobsDays: Int
     /// `CLIPYARD_TASK_MEMORY_BYTES` (default 3 GiB): memory of the child that works on one file.
@@ -86,7 +86,9 @@ public struct Settings: Sendable {
         port = reader.integer("CLIPYARD_PORT", default: 8080, in: 1...65535)
         host = reader.string("CLIPYARD_HOST", default: "127.0.0.1")
         socket = reader.optionalString("CLIPYARD_SOCKET")
-        publicURL = reader.string("CLIPYARD_PUBLIC_URL", default: "http://\(host):\(port)")
+        gateway = GatewaySettings(&reader)
+        let scheme = gateway.certificate == nil ? "http" : "https"
+        publicURL = reader.string("CLIPYARD_PUBLIC_URL", default: "\(scheme)://\(host):\(port)")
         databaseURL = reader.secret("CLIPYARD_DATABASE_URL")
         storage = reader.string("CLIPYARD_STORAGE", default: home + "/objects")
         scratch = reader.string("CLIPYARD_SCRATCH", default: home + "/scratch")
@@ -96,8 +98,6 @@ public struct Settings: Sendable {
         tokenSecret = reader.secret("CLIPYARD_TOKEN_SECRET")
         api = APISettings(&reader)
         databaseConnections = reader.integer("CLIPYARD_DATABASE_CONNECTIONS", default: 10, in: 2...1000)
-        gatewayLimit = reader.rate("CLIPYARD_GATEWAY_LIMIT", default: "12000/60")
-        gatewayAccountLimit = reader.rate("CLIPYARD_GATEWAY_LIMIT_ACCOUNT", default: "600/60")
         probeSlots = reader.integer("CLIPYARD_PROBE_SLOTS", default: 2, in: 0...1000)
         firstSlots = reader.integer("CLIPYARD_FIRST_SLOTS", default: 1, in: 0...1000)
         transcodeSlots = reader.integer("CLIPYARD_TRANSCODE_SLOTS", default: 1, in: 0...1000)
@@ -108,6 +108,7 @@ public struct Settings: Sendable {
             default: 6 * 3600,
             in: 0...(365 * 86_400)
         )
+        keepSourcesDays = reader.days("CLIPYARD_KEEP_SOURCES_DAYS", in: 0...3650)
         keepJobsDays = reader.integer("CLIPYARD_KEEP_JOBS_DAYS", default: 7, in: 0...3650)
         taskMemoryBytes = reader.integer("CLIPYARD_TASK_MEMORY_BYTES", default: 3 << 30, in: (256 << 20)...(1 << 40))
         taskCPUSeconds = reader.integer("CLIPYARD_TASK_CPU_SECONDS", default: 4 * 3600, in: 1...(30 * 86_400))

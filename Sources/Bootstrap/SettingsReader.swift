@@ -58,11 +58,35 @@ public struct SettingsReader {
         return value
     }
 
+    /// Notes a mistake if only one of two settings that were read is set.
+    public mutating func requireBothOrNeither(_ first: String, _ second: String) {
+        let unset = [first, second].filter { lookUp($0) == nil }
+        if unset.count == 1 { mistakes.append("\(unset[0]) must be set too: \(first) and \(second) belong together.") }
+    }
+
     /// Reads a text that is never shown.
     public mutating func secret(_ name: String) -> Secret? {
         let value = lookUp(name)
         record(name, value == nil ? "" : "<secret>", isDefault: value == nil)
         return value.map(Secret.init)
+    }
+
+    /// Reads a text that may be absent and must have a certain form.
+    public mutating func optionalString(
+        _ name: String,
+        expecting form: String,
+        isGood: (String) -> Bool
+    ) -> String? {
+        let value = optionalString(name)
+        if let value, !isGood(value) { mistakes.append("\(name) is “\(value)”, but must be \(form).") }
+        return value
+    }
+
+    /// Reads a text that is never shown and must have a certain form.
+    public mutating func secret(_ name: String, expecting form: String, isGood: (String) -> Bool) -> Secret? {
+        let value = secret(name)
+        if let value, !isGood(value.revealed) { mistakes.append("\(name) must be \(form).") }
+        return value
     }
 
     /// Reads a whole number within a range.
@@ -78,6 +102,19 @@ public struct SettingsReader {
         }
         record(name, text, isDefault: false)
         return value
+    }
+
+    /// Reads a number of days, or `forever`, the default, which is `nil`.
+    public mutating func days(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        let text = lookUp(name) ?? "forever"
+        let days = Int(text)
+        guard text == "forever" || days.map(range.contains) == true else {
+            let expected = "a whole number of days from \(range.lowerBound) to \(range.upperBound), or forever"
+            mistakes.append("\(name) is “\(text)”, but must be \(expected).")
+            return nil
+        }
+        record(name, text, isDefault: text == "forever")
+        return days
     }
 
     /// Reads a count and seconds, or `off`.

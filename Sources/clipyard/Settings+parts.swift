@@ -40,6 +40,8 @@ extension Settings {
         configuration.listLimit = api.listMax
         configuration.feedCapacity = api.feedCapacity
         configuration.servesMedia = api.servesMedia
+        if let secret = api.mediaSecret { configuration.mediaSecret = secret.revealed }
+        configuration.privateLinkSeconds = api.privateLinkSeconds
         return configuration
     }
 

@@ -5,6 +5,7 @@ import HTTPTypes
 import HummingbirdTesting
 import NIOCore
 import ObjectStorage
+import Postgres
 import Testing
 
 @testable import API
@@ -16,6 +17,23 @@ import Testing
         let path = "\(api.folder)-\(UUID().uuidString)"
         try Data(bytes).write(to: URL(filePath: path))
         try await api.store.put(ObjectKey(key), movingFile: path)
+        if key.hasPrefix("videos/1/") { try await publish(1, api) }
+    }
+
+    /// Media are served of videos that everyone may see.
+    private func publish(_ id: Int64, _ api: TestAPI) async throws {
+        try await api.pool.execute(
+            "INSERT INTO users (id, name, name_key, password_hash) VALUES (99, 'ada', 'ada', 'hash') ON CONFLICT DO NOTHING"
+        )
+        try await api.pool.execute(
+            """
+            INSERT INTO videos (id, author_id, title, state, source_key, source_bytes, source_sha256, media_prefix, width,
+                                height, duration_seconds, published_ms)
+            VALUES (\(id), 99, 'A title', 'ready', 'sources/1/source', 1, decode(repeat('00', 32), 'hex'), 'videos/1/2',
+                    360, 640, 3, 1)
+            ON CONFLICT DO NOTHING
+            """
+        )
     }
 
     @Test func mediaAreServedWithRanges() async throws {

@@ -25,8 +25,8 @@ struct DouyinVideo: Sendable {
         json.object { json in
             json.member("id", video.id.rawValue)
             json.member("author") { marks.isFollow = DouyinUser(video.author, addresses: addresses).write(to: &$0) }
-            json.member("play_url", addresses.media(.play, of: video.id, prefix: prefix))
-            json.member("cover_url", addresses.media(.cover, of: video.id, prefix: prefix))
+            json.member("play_url", address(.play, prefix))
+            json.member("cover_url", address(.cover, prefix))
             json.member("favorite_count", video.favoriteCount)
             json.member("comment_count", video.commentCount)
             json.member("title", video.title)
@@ -36,6 +36,10 @@ struct DouyinVideo: Sendable {
             marks.isFavorite = json.marked("is_favorite", video.isFavorite)
         }
         return marks
+    }
+
+    private func address(_ file: PublicAddresses.MediaFile, _ prefix: String?) -> String {
+        addresses.media(file, of: video.id, prefix: prefix, video.visibility)
     }
 
     private var reason: String {

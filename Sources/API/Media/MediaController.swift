@@ -1,3 +1,5 @@
+import Database
+import Domain
 import HTTPTypes
 import Hummingbird
 import ObjectStorage
@@ -7,6 +9,8 @@ import ObjectStorage
 /// An address is never given to other bytes, so whoever has them keeps them.
 struct MediaController {
     let store: any ObjectStore
+    let videos: Videos
+    let privateLinks: PrivateLinks
 
     func addRoutes(to router: Router<APIContext>) {
         router.get("/media/**", use: get)
@@ -30,10 +34,10 @@ struct MediaController {
     ]
 
     @Sendable private func get(_ request: Request, context: APIContext) async throws -> Response {
-        guard let key = Self.key(of: request), let object = try await store.head(key) else {
+        guard let address = try await address(of: request), let object = try await store.head(address.key) else {
             throw APIError(.unknownObject, "There is nothing at this address.", chinese: "此地址没有内容。")
         }
-        var headers = Self.headers(of: object)
+        var headers = Self.headers(of: object, isPrivate: address.isPrivate)
         let etag = "\"\(object.etag)\""
         if Self.matches(request.headers[.ifNoneMatch], etag) { return Response(status: .notModified, headers: headers) }
         let isRangeMeant = request.headers[.ifRange].map { $0 == etag } ?? true
@@ -70,23 +74,32 @@ struct MediaController {
         return Response(status: status, headers: headers, body: body)
     }
 
-    /// The folders of what everyone may fetch.
-    private static let published = ["videos/", "profiles/"]
-
-    /// Only finished media: what creators uploaded is nobody else's to fetch.
-    private static func key(of request: Request) -> ObjectKey? {
-        let path = PercentCoding.decode(request.uri.path.utf8.dropFirst("/media/".utf8.count))
-        guard let key = ObjectKey(rawValue: String(decoding: path, as: UTF8.self)),
-            published.contains(where: key.rawValue.hasPrefix)
-        else { return nil }
-        return key
+    /// What an address leads to: only finished media, and of those only what whoever asks may see.
+    ///
+    /// What creators uploaded is nobody else's to fetch.
+    private func address(of request: Request) async throws -> (key: ObjectKey, isPrivate: Bool)? {
+        let bytes = PercentCoding.decode(request.uri.path.utf8.dropFirst("/media/".utf8.count))
+        let path = String(decoding: bytes, as: UTF8.self)
+        if path.hasPrefix("private/") {
+            let key = privateLinks.key(of: path).flatMap(ObjectKey.init(rawValue:))
+            return key.map { (key: $0, isPrivate: true) }
+        }
+        guard let key = ObjectKey(rawValue: path) else { return nil }
+        let parts = path.split(separator: "/")
+        switch parts.first {
+        case "profiles": return (key: key, isPrivate: false)
+        case "videos":
+            guard parts.count > 1, let id = Int64(parts[1]) else { return nil }
+            return try await videos.isVisible(VideoID(rawValue: id), to: nil) ? (key: key, isPrivate: false) : nil
+        default: return nil
+        }
     }
 
-    private static func headers(of object: ObjectInfo) -> HTTPFields {
+    private static func headers(of object: ObjectInfo, isPrivate: Bool) -> HTTPFields {
         var headers = crossOrigin
         let suffix = object.key.rawValue.split(separator: ".").last.map(String.init) ?? ""
         headers[.contentType] = types[suffix] ?? "application/octet-stream"
-        headers[.cacheControl] = "public, max-age=31536000, immutable"
+        headers[.cacheControl] = isPrivate ? "private, max-age=3600" : "public, max-age=31536000, immutable"
         headers[.acceptRanges] = "bytes"
         headers[.eTag] = "\"\(object.etag)\""
         headers[.xContentTypeOptions] = "nosniff"

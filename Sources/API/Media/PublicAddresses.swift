@@ -9,9 +9,11 @@ struct PublicAddresses: Sendable {
     }
 
     private let base: String
+    private let privateLinks: PrivateLinks
 
-    init(base: String) {
+    init(base: String, privateLinks: PrivateLinks) {
         self.base = base.hasSuffix("/") ? String(base.dropLast()) : base
+        self.privateLinks = privateLinks
     }
 
     /// A user's avatar, or the one that everyone starts with.
@@ -20,12 +22,17 @@ struct PublicAddresses: Sendable {
     /// The same for the picture behind a profile.
     func background(_ key: String?) -> String { key.map { "\(base)/media/\($0)" } ?? "\(base)/static/background.jpg" }
 
-    /// A file of a finished package, by its path in it.
-    func media(_ path: String, prefix: String) -> String { "\(base)/media/\(prefix)/\(path)" }
+    /// What the address of a finished package's files begins with, its final slash included.
+    ///
+    /// Of a video that waits for a review, or was hidden, it is signed and expires.
+    func media(in folder: String, _ visibility: VideoVisibility) -> String {
+        let signature = visibility == .public ? "" : privateLinks.signature(for: folder)
+        return "\(base)/media/\(signature)\(folder)/"
+    }
 
     /// The file itself, or, until it exists, the address that leads there once it does.
-    func media(_ file: MediaFile, of id: VideoID, prefix: String?) -> String {
+    func media(_ file: MediaFile, of id: VideoID, prefix: String?, _ visibility: VideoVisibility) -> String {
         guard let prefix else { return "\(base)/v/\(id)/\(file.rawValue)" }
-        return "\(base)/media/\(prefix)/\(file.rawValue)"
+        return media(in: prefix, visibility) + file.rawValue
     }
 }

@@ -24,7 +24,7 @@ struct VideoLinkController {
         }
         switch video.state {
         case .ready:
-            let location = addresses.media(file, of: id, prefix: video.mediaPrefix)
+            let location = addresses.media(file, of: id, prefix: video.mediaPrefix, .public)
             // The video may get better media, so the redirect is asked for again.
             return Response(
                 status: .found,

@@ -95,12 +95,13 @@ extension VideoDocument.Media {
         else { return nil }
         (self.width, self.height, duration_seconds) = (width, height, duration)
         thumb_hash = status.thumbHash
-        play_url = addresses.media("play.mp4", prefix: prefix)
-        hls_url = addresses.media("hls/master.m3u8", prefix: prefix)
-        cover_url = addresses.media("cover.jpg", prefix: prefix)
+        let folder = addresses.media(in: prefix, status.visibility)
+        play_url = "\(folder)play.mp4"
+        hls_url = "\(folder)hls/master.m3u8"
+        cover_url = "\(folder)cover.jpg"
         let isComplete = status.completeMilliseconds != nil
-        preview_url = isComplete ? addresses.media("preview.webp", prefix: prefix) : nil
-        storyboard_url = isComplete ? addresses.media("storyboard.vtt", prefix: prefix) : nil
+        preview_url = isComplete ? "\(folder)preview.webp" : nil
+        storyboard_url = isComplete ? "\(folder)storyboard.vtt" : nil
         renditions = status.renditions.map(VideoDocument.RenditionDocument.init)
     }
 }

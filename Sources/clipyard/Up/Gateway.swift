@@ -7,17 +7,41 @@ struct Gateway {
     let settings: Settings
     let layout: APILayout
 
+    /// Signs the addresses of private media; the API has the same.
+    let mediaSecret: String
+
     /// Writes the configuration and returns its path.
     func writeConfiguration() throws -> String {
         try write(layout.upstreams, as: "upstreams.conf")
-        return try write("docker/nginx/nginx.conf.template", as: "nginx.conf")
+        for part in ["store", "media"] { try write("docker/nginx/\(part)-local.conf.template", as: "\(part).conf") }
+        try writeStatus()
+        // nginx makes folders of a cache, but not those above them.
+        try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
+        for part in ["media-headers", "media-public", "media-private"] {
+            try write("docker/nginx/\(part).conf.template", as: "\(part).conf")
+        }
+        try write("docker/nginx/nginx.conf.template", as: "nginx.conf")
+        return "\(home.run)/nginx.conf"
     }
 
-    @discardableResult
-    private func write(_ template: String, as name: String) throws -> String {
+    private func writeStatus() throws {
+        guard settings.gateway.status == nil else {
+            return try write("docker/nginx/status.conf.template", as: "status.conf")
+        }
+        try Data().write(to: URL(filePath: "\(home.run)/status.conf"))
+    }
+
+    private var cache: String { "\(home.temporary)/cache" }
+
+    private func write(_ template: String, as name: String) throws {
         let path = "\(home.run)/\(name)"
-        try render(template).write(toFile: path, atomically: true, encoding: .utf8)
-        return path
+        // The secret is in them.
+        let isWritten = FileManager.default.createFile(
+            atPath: path,
+            contents: Data(try render(template).utf8),
+            attributes: [.posixPermissions: 0o600]
+        )
+        guard isWritten else { throw UpError("\(path) cannot be written. Check the folder's owner and permissions.") }
     }
 
     private func render(_ name: String) throws -> String {
@@ -30,11 +54,19 @@ struct Gateway {
     }
 
     private var values: [String: String] {
-        let all = GatewayLimit(settings.gatewayLimit)
-        let account = GatewayLimit(settings.gatewayAccountLimit)
-        return [
+        [
             "USER_LINE": userLine, "RUN": home.run, "LOGS": home.logs, "TEMP": home.temporary,
-            "OBJECTS": home.objects, "HOST": settings.host, "PORT": "\(settings.port)",
+            "CACHE": cache, "OBJECTS": home.objects, "HOST": settings.host,
+            "PORT": "\(settings.port)", "LISTEN_OPTIONS": isSecure ? " ssl http2" : "", "TLS_LINES": tlsLines,
+            "STATUS_LISTEN": settings.gateway.status ?? "", "MEDIA_SECRET": mediaSecret,
+            "ACCESS_SECONDS": "\(settings.gateway.accessSeconds)", "BODY_MAX_BYTES": "\(bodyMaxBytes)",
+        ].merging(limits) { $1 }
+    }
+
+    private var limits: [String: String] {
+        let all = GatewayLimit(settings.gateway.limit)
+        let account = GatewayLimit(settings.gateway.accountLimit)
+        return [
             "LIMIT_KEY": all.key, "LIMIT_RATE": all.rate, "LIMIT_BURST": "\(all.burst)",
             "LIMIT_RETRY_AFTER": "\(all.retryAfterSeconds)",
             "ACCOUNT_LIMIT_KEY": account.key, "ACCOUNT_LIMIT_RATE": account.rate,
@@ -42,6 +74,28 @@ struct Gateway {
             "ACCOUNT_LIMIT_RETRY_AFTER": "\(max(all.retryAfterSeconds, account.retryAfterSeconds))",
         ]
     }
+
+    /// A form has a little beside its file, a picture for the cover among it.
+    private var bodyMaxBytes: Int { settings.api.uploadMaxBytes + settings.api.pictureMaxBytes + 64 << 20 }
+
+    private var isSecure: Bool { settings.gateway.certificate != nil }
+
+    private var tlsLines: String {
+        guard let certificate = settings.gateway.certificate, let key = settings.gateway.certificateKey else {
+            return ""
+        }
+        return """
+            ssl_certificate \(Self.absolute(certificate));
+                    ssl_certificate_key \(Self.absolute(key));
+                    ssl_protocols TLSv1.2 TLSv1.3;
+                    ssl_session_cache shared:tls:10m;
+                    ssl_session_timeout 1d;
+                    ssl_session_tickets off;
+            """
+    }
+
+    /// nginx would look for a relative path in the home.
+    private static func absolute(_ path: String) -> String { URL(filePath: path).standardized.path }
 
     /// Started by root, nginx's workers would become `nobody`, whom the home is closed to.
     private var userLine: String { NSUserName() == "root" ? "user root;" : "" }

@@ -1,3 +1,4 @@
+import API
 import Bootstrap
 import Foundation
 import Logging
@@ -83,7 +84,8 @@ struct UpService: Service {
         ]
         let nginx = [
             executables.nginx, "-e", "\(home.logs)/nginx.log", "-p", home.path, "-c",
-            try Gateway(home: home, settings: settings, layout: layout).writeConfiguration(),
+            try Gateway(home: home, settings: settings, layout: layout, mediaSecret: mediaSecret())
+                .writeConfiguration(),
         ]
         return try makeServers(common)
             + [program("worker", [executables.clipyard, "worker"], common), program("nginx", nginx)]
@@ -91,13 +93,20 @@ struct UpService: Service {
 
     private func makeServers(_ common: [String: String]) throws -> [ChildProgram] {
         let secret = try home.loadTokenSecret()
-        return layout.processes.map { process in
+        return try layout.processes.map { process in
             let own = [
                 "CLIPYARD_SOCKET": "\(home.run)/\(process.socket)", "CLIPYARD_TOKEN_SECRET": secret,
+                "CLIPYARD_MEDIA_SECRET": try mediaSecret(),
                 "CLIPYARD_SERVE_MEDIA": "no", "CLIPYARD_TRUST_FORWARDED": "yes",
             ]
             return program(process.name, [executables.clipyard, "serve"] + process.options, common.merging(own) { $1 })
         }
+    }
+
+    /// The operator's, or else one that is made from the secret of this home.
+    private func mediaSecret() throws -> String {
+        if let secret = settings.api.mediaSecret { return secret.revealed }
+        return APIConfiguration(publicBaseURL: settings.publicURL, tokenSecret: try home.loadTokenSecret()).mediaSecret
     }
 
     private func program(_ name: String, _ command: [String], _ environment: [String: String] = [:]) -> ChildProgram {

@@ -1,7 +1,7 @@
 #pragma once
 #include <curl/curl.h>
 
-// curl_easy_setopt and curl_easy_getinfo are variadic, which Swift cannot call: one function a type of argument.
+// curl_easy_setopt and curl_multi_setopt are variadic, which Swift cannot call: one function a type of argument.
 
 static inline CURLcode clibcurl_set_long(CURL *handle, CURLoption option, long value) {
     return curl_easy_setopt(handle, option, value);
@@ -28,6 +28,25 @@ static inline CURLcode clibcurl_set_progress(
     return code ? code : curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
 }
 
-static inline CURLcode clibcurl_response_code(CURL *handle, long *value) {
-    return curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, value);
+static inline CURLcode clibcurl_set_offset(CURL *handle, CURLoption option, curl_off_t value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode clibcurl_set_read(CURL *handle, size_t (*function)(char *, size_t, size_t, void *), void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_READFUNCTION, function);
+    return code ? code : curl_easy_setopt(handle, CURLOPT_READDATA, context);
+}
+
+static inline CURLcode clibcurl_set_seek(CURL *handle, int (*function)(void *, curl_off_t, int), void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, function);
+    return code ? code : curl_easy_setopt(handle, CURLOPT_SEEKDATA, context);
+}
+
+static inline CURLcode clibcurl_set_header(CURL *handle, size_t (*function)(char *, size_t, size_t, void *), void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, function);
+    return code ? code : curl_easy_setopt(handle, CURLOPT_HEADERDATA, context);
+}
+
+static inline CURLMcode clibcurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+    return curl_multi_setopt(multi, option, value);
 }

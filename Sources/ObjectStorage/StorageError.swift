@@ -13,8 +13,24 @@ public struct StorageError: Error, Sendable, Equatable {
         case invalid
         /// The other side could not be reached, or stopped in the middle.
         case network
+        /// The service knows the caller or the request's signature not, or forbids it.
+        case denied
+        /// The service has too much to do. Trying again later may help.
+        case busy
+        /// The bytes that arrived are not those that were sent: fewer, more or others.
+        case damaged
         /// Anything else that the system said.
         case system
+    }
+
+    /// What a service on the network said, in its own terms.
+    public struct Service: Sendable, Equatable {
+        /// Which one, for example `S3`.
+        public let name: String
+        /// For example `NoSuchBucket`.
+        public let code: String
+        /// Which its operator can look up.
+        public let requestID: String?
     }
 
     public let code: Code
@@ -26,13 +42,23 @@ public struct StorageError: Error, Sendable, Equatable {
     public let message: String
     /// The value of `errno`, when it was the system that refused.
     public let systemCode: Int32?
+    /// Set when it was a service that refused.
+    public let service: Service?
 
-    public init(_ code: Code, doing: String, subject: String, message: String, systemCode: Int32? = nil) {
+    public init(
+        _ code: Code,
+        doing: String,
+        subject: String,
+        message: String,
+        systemCode: Int32? = nil,
+        service: Service? = nil
+    ) {
         self.code = code
         self.doing = doing
         self.subject = subject
         self.message = message
         self.systemCode = systemCode
+        self.service = service
     }
 
     /// From `errno`.
@@ -59,5 +85,8 @@ public struct StorageError: Error, Sendable, Equatable {
 }
 
 extension StorageError: CustomStringConvertible {
-    public var description: String { "\(doing) failed: \(message) [\(subject)]" }
+    public var description: String {
+        let request = service?.requestID.map { ", request \($0)" } ?? ""
+        return "\(doing) failed: \(message) [\(subject)\(request)]"
+    }
 }

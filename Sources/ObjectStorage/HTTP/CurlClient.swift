@@ -1,22 +1,52 @@
-import Dispatch
+import CLibCurl
 
-/// Makes HTTP requests through libcurl, one connection a request, off the callers' threads.
+/// Makes HTTP requests through libcurl: connections are kept and shared, and no thread waits for a transfer.
+///
+/// Cancelling the task ends the transfer. Redirects are not followed.
 public struct CurlClient: Sendable {
-    /// Seconds to connect within.
-    public var connectTimeoutSeconds = 10
-    /// Seconds without a byte in either direction after which a transfer is given up.
-    public var stallTimeoutSeconds = 60
+    /// The longest answer that is held in memory.
+    public static let maxAnswerBytes = 64 * 1024 * 1024
 
-    public init() {}
+    /// Those of the requests that the short forms make.
+    public var deadlines: CurlDeadlines
+
+    public init(deadlines: CurlDeadlines = CurlDeadlines()) { self.deadlines = deadlines }
+
+    /// Sends a request and returns once the whole answer is here.
+    ///
+    /// `progress` is called now and then with the bytes sent so far and in all.
+    public func send(
+        _ request: CurlRequest,
+        progress: (@Sendable (Int64, Int64) -> Void)? = nil
+    ) async throws -> CurlResponse {
+        let stream = try await open(request, progress: progress)
+        let body = try await stream.collect(upTo: Self.maxAnswerBytes, url: request.publicURL)
+        return CurlResponse(status: stream.status, headers: stream.headers, body: body)
+    }
+
+    /// Sends a request and returns once the head of the answer is here.
+    public func open(
+        _ request: CurlRequest,
+        progress: (@Sendable (Int64, Int64) -> Void)? = nil
+    ) async throws -> CurlStream {
+        try Task.checkCancellation()
+        let transfer = try CurlTransfer(request, progress: progress)
+        CurlLoop.shared.submit { CurlLoop.shared.add(transfer) }
+        let head = try await Self.withCancelling(transfer) { try await transfer.answer.head() }
+        return CurlStream(head, of: transfer)
+    }
 
     /// Fetches an address.
     public func get(_ url: String) async throws -> CurlResponse {
-        try await perform(url) { _ in }
+        try await send(CurlRequest("GET", url, deadlines: deadlines))
     }
 
     /// Sends a form as `application/x-www-form-urlencoded`.
     public func post(_ url: String, fields: [(String, String)]) async throws -> CurlResponse {
-        try await perform(url) { try $0.setForm(fields: fields) }
+        let headers: CurlHeaders = ["Content-Type": "application/x-www-form-urlencoded"]
+        return try await send(
+            CurlRequest("POST", url, headers: headers, body: .urlEncoded(fields), deadlines: deadlines)
+        )
     }
 
     /// Streams files, by their fields and paths, as the first parts of a `multipart/form-data` body, with fields after them.
@@ -28,30 +58,18 @@ public struct CurlClient: Sendable {
         fields: [(String, String)],
         progress: @escaping @Sendable (Int64, Int64) -> Void
     ) async throws -> CurlResponse {
-        try await perform(url) { request in
-            try request.setForm(files: files, fields: fields)
-            try request.setProgress(progress)
-        }
+        let form = CurlBody.form(files: files, fields: fields)
+        return try await send(CurlRequest("POST", url, body: form, deadlines: deadlines), progress: progress)
     }
 
-    private func perform(
-        _ url: String,
-        _ configure: @escaping @Sendable (CurlRequest) throws -> Void
-    ) async throws -> CurlResponse {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async {
-                continuation.resume(
-                    with: Result {
-                        let request = try CurlRequest(
-                            url: url,
-                            connectTimeoutSeconds: connectTimeoutSeconds,
-                            stallTimeoutSeconds: stallTimeoutSeconds
-                        )
-                        try configure(request)
-                        return try request.perform()
-                    }
-                )
-            }
+    static func withCancelling<Answer: Sendable>(
+        _ transfer: CurlTransfer,
+        _ body: @Sendable () async throws -> Answer
+    ) async throws -> Answer {
+        try await withTaskCancellationHandler {
+            try await body()
+        } onCancel: {
+            CurlLoop.shared.submit { CurlLoop.shared.cancel(transfer) }
         }
     }
 }

@@ -4,13 +4,29 @@ import CLibCurl
 public struct CurlError: Error, Sendable, Equatable {
     /// A `CURLcode`, for example 7 for a refused connection.
     public let code: UInt32
+    /// The address without its query, which can hold secrets.
     public let url: String
     public let message: String
 
-    init(_ code: CURLcode, url: String) {
+    init(_ code: CURLcode, url: String, message: String? = nil) {
         self.code = code.rawValue
         self.url = url
-        message = String(cString: curl_easy_strerror(code))
+        self.message = message ?? String(cString: curl_easy_strerror(code))
+    }
+
+    /// Nothing of the request can have reached the server.
+    var isBeforeSending: Bool {
+        let codes = [CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT]
+        return codes.contains { $0.rawValue == code }
+    }
+
+    /// The connection was lost, stalled or cut: the same request can succeed another time.
+    var isTransient: Bool {
+        let codes = [
+            CURLE_OPERATION_TIMEDOUT, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE,
+            CURLE_SSL_CONNECT_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM,
+        ]
+        return isBeforeSending || codes.contains { $0.rawValue == code }
     }
 }
 

@@ -37,7 +37,14 @@ struct ConformanceCheck: Sendable, CustomTestStringConvertible {
 extension ObjectStoreConformance {
     /// Bytes that differ from place to place and from seed to seed.
     static func bytes(_ count: Int, seed: Int = 0) -> [UInt8] {
-        (0..<count).map { UInt8(truncatingIfNeeded: ($0 &+ seed) &* 31 &+ ($0 >> 8) &* (seed &* 2 &+ 1) &+ $0 >> 16) }
+        var generator = SplitMix(state: UInt64(seed))
+        return [UInt8](unsafeUninitializedCapacity: count + 8) { memory, filled in
+            let raw = UnsafeMutableRawBufferPointer(memory)
+            for offset in stride(from: 0, to: count, by: 8) {
+                raw.storeBytes(of: generator.next(), toByteOffset: offset, as: UInt64.self)
+            }
+            filled = count
+        }
     }
 
     static func sha256(_ bytes: [UInt8]) -> [UInt8] { Array(SHA256.hash(data: Data(bytes))) }
@@ -64,5 +71,17 @@ extension ObjectStoreConformance {
     /// Runs something that must fail; tells with what code.
     func failure(of action: () async throws -> Void) async -> StorageError.Code? {
         await #expect(throws: StorageError.self) { try await action() }?.code
+    }
+}
+
+/// A generator that gives the same numbers for the same seed.
+private struct SplitMix {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
     }
 }

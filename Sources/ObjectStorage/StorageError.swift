@@ -27,6 +27,8 @@ public struct StorageError: Error, Sendable, Equatable {
     public struct Service: Sendable, Equatable {
         /// Which one, for example `S3`.
         public let name: String
+        /// The HTTP status.
+        public let status: Int
         /// For example `NoSuchBucket`.
         public let code: String
         /// Which its operator can look up.

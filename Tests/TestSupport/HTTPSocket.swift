@@ -84,10 +84,10 @@ final class HTTPSocket {
     }
 }
 
-/// Binds a socket to a free port of the loopback, and tells which.
-func bindLoopback(_ socket: Int32) -> Int? {
+/// Binds a socket to a port of the loopback, for 0 to a free one, and tells which.
+func bindLoopback(_ socket: Int32, port: Int = 0) -> Int? {
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let port = withLoopback(port: 0) { address -> UInt16? in
+    let port = withLoopback(port: port) { address -> UInt16? in
         guard bind(socket, address, length) == 0 else { return nil }
         var bound = sockaddr_in()
         let got = withUnsafeMutablePointer(to: &bound) {

@@ -51,9 +51,7 @@ final class BodySource {
     private func read(_ file: FileDescriptor, into space: UnsafeMutableRawBufferPointer) -> Int {
         let got = retryingInterrupts { pread(file.number, space.baseAddress, space.count, off_t(start + position)) }
         if got < 0 { failure = StorageError(errno: errno, doing: "read", subject: file.path) }
-        if got == 0 {
-            failure = StorageError(.system, doing: "read", subject: file.path, message: "the file became shorter")
-        }
+        if got == 0 { failure = FileDescriptor.becameShorter(file) }
         guard got > 0 else { return Int(CURL_READFUNC_ABORT) }
         position += Int64(got)
         return got

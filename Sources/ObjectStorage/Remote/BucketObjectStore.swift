@@ -1,0 +1,210 @@
+public import Foundation
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// Objects in a bucket of a service that speaks S3's way.
+///
+/// Nothing is held in memory but what is on its way: bytes of unknown length wait in
+/// files of the scratch folder until their checksum is known. What is sent and what is
+/// fetched is compared with the service's own checksum.
+public struct BucketObjectStore: ObjectStore {
+    /// What is to be sent in one request, and how.
+    public struct Configuration: Sendable, Equatable {
+        /// A file longer than this is sent in parts.
+        public var partsAboveBytes: Int64 = 32 * 1024 * 1024
+        /// The size of the first thousand parts; of every further thousand it doubles, so that 5 TiB fit.
+        public var partBytes: Int64 = 8 * 1024 * 1024
+        /// Parts of one file on their way at once.
+        public var partsAtOnce = 4
+        /// The longest object, and the longest range of one, that is copied by one request.
+        public var copyBytes: Int64 = 5 * 1024 * 1024 * 1024
+        /// Where parts wait to be sent.
+        public var scratch: String
+        public var retry = TransferRetry()
+        public var deadlines = CurlDeadlines()
+
+        public init(scratch: String = FileManager.default.temporaryDirectory.path) { self.scratch = scratch }
+    }
+
+    let client: BucketClient
+    let configuration: Configuration
+    /// In front of every key: empty, or with a slash at its end.
+    let prefix: String
+    let threads: NIOThreadPool
+
+    /// Objects that one request removes.
+    private static let deletedAtOnce = 1000
+
+    init(
+        _ dialect: any BucketDialect,
+        prefix: String,
+        configuration: Configuration,
+        threads: NIOThreadPool = .singleton
+    ) {
+        let folders = prefix.split(separator: "/").joined(separator: "/")
+        self.prefix = folders.isEmpty ? "" : "\(folders)/"
+        self.configuration = configuration
+        self.threads = threads
+        client = BucketClient(dialect: dialect, retry: configuration.retry, deadlines: configuration.deadlines)
+    }
+
+    public func put(_ key: ObjectKey, movingFile path: String) async throws {
+        let file = try await threads.runIfActive { try FileDescriptor(openingSource: path) }
+        let sizeBytes = try Int64(file.status().st_size)
+        if sizeBytes > configuration.partsAboveBytes {
+            try await putInParts(key, file: file, sizeBytes: sizeBytes)
+        } else {
+            try await put(key, file: file, sizeBytes: sizeBytes)
+        }
+        unlink(path)
+    }
+
+    public func fetch(_ key: ObjectKey, to path: String) async throws {
+        var attempt = 1
+        while true {
+            do {
+                return try await BucketFetch(store: self, key: key, path: path).run()
+            } catch let error as StorageError where error.code == .damaged && attempt < configuration.retry.maxAttempts
+            {
+                try await Task.sleep(for: configuration.retry.pause(afterAttempt: attempt, retryAfterSeconds: nil))
+                attempt += 1
+            }
+        }
+    }
+
+    public func get(_ key: ObjectKey, range: Range<Int64>?) async throws -> ObjectBody {
+        guard let reader = try await BucketReader(store: self, key: key, range: range) else {
+            // There is nothing in this range; whether there is an object says the head.
+            guard try await head(key) != nil else { throw missing(key) }
+            return ObjectBody(sizeBytes: 0) { { nil } }
+        }
+        return ObjectBody(sizeBytes: reader.sizeBytes) { { try await reader.next() } }
+    }
+
+    public func head(_ key: ObjectKey) async throws -> ObjectInfo? {
+        do {
+            let answer = try await client.send(BucketRequest("HEAD", path(key)), doing: "head")
+            return try info(key, answer.headers)
+        } catch let error as StorageError where error.code == .notFound {
+            return nil
+        }
+    }
+
+    public func delete(_ keys: [ObjectKey]) async throws {
+        for start in stride(from: 0, to: keys.count, by: Self.deletedAtOnce) {
+            try await deleteBatch(keys[start..<min(start + Self.deletedAtOnce, keys.count)])
+        }
+    }
+
+    public func beginWrite(_ key: ObjectKey) async throws -> any ObjectWriter {
+        BucketWriter(store: self, key: key)
+    }
+
+    public func copy(_ source: ObjectKey, to target: ObjectKey) async throws {
+        guard let info = try await head(source) else { throw missing(source) }
+        if info.sizeBytes > configuration.copyBytes {
+            try await copyInParts(info, to: target)
+        } else {
+            let request = BucketRequest("PUT", path(target), headers: copyHeaders(source))
+            try await client.send(request, doing: "copy") { try failIfError($0, doing: "copy", target) }
+        }
+        guard try await head(target)?.sizeBytes == info.sizeBytes else {
+            throw damaged("copy", target, "the copy has another size")
+        }
+    }
+
+    public func presign(_ method: PresignedMethod, _ key: ObjectKey, expiresIn time: Duration) async throws -> String? {
+        let seconds = max(1, Int(time.components.seconds))
+        return client.dialect.presigned(method.rawValue, path(key), expiresInSeconds: seconds, at: Date())
+    }
+
+    public func checkAccess() async throws {
+        try await client.send(listRequest(prefix: prefix, after: nil, atOnce: 1), doing: "check access to bucket")
+    }
+}
+
+/// What the calls are made of.
+extension BucketObjectStore {
+    func path(_ key: ObjectKey) -> String { prefix + key.rawValue }
+
+    func missing(_ key: ObjectKey) -> StorageError {
+        StorageError(.notFound, doing: "open", subject: key.rawValue, message: "no such object")
+    }
+
+    func damaged(_ doing: String, _ key: ObjectKey, _ message: String) -> StorageError {
+        StorageError(.damaged, doing: doing, subject: key.rawValue, message: message)
+    }
+
+    /// Stores bytes whose checksums are known as a whole object.
+    @discardableResult
+    func put(_ key: ObjectKey, body: CurlBody, digest: BodyDigest) async throws -> CurlHeaders {
+        var request = BucketRequest("PUT", path(key), body: body, digest: digest)
+        request.headers["Content-Type"] = ContentType.of(key)
+        return try await client.send(request, doing: "put") { try confirm(digest, $0, doing: "put", key) }.headers
+    }
+
+    private func put(_ key: ObjectKey, file: FileDescriptor, sizeBytes: Int64) async throws {
+        let digest = try await digest(of: file, range: 0..<sizeBytes)
+        try await put(key, body: .file(path: file.path, range: 0..<sizeBytes), digest: digest)
+    }
+
+    func digest(of file: FileDescriptor, range: Range<Int64>) async throws -> BodyDigest {
+        try await threads.runIfActive { [kinds = client.dialect.digests] in
+            try BodyDigest.of(file, range: range, kinds)
+        }
+    }
+
+    func confirm(_ digest: BodyDigest, _ answer: CurlResponse, doing: String, _ key: ObjectKey) throws {
+        guard client.dialect.confirms(digest, answer.headers) != false else {
+            throw damaged(doing, key, "the service stored other bytes than were sent")
+        }
+    }
+
+    /// For calls that can answer 200 and an error.
+    @discardableResult
+    func failIfError(_ answer: CurlResponse, doing: String, _ key: ObjectKey) throws -> XMLElement {
+        guard let document = XMLElement(document: answer.body), document.name != "Error" else {
+            let dialect = client.dialect
+            throw BucketRefusal(answer, by: dialect, doing: doing, subject: key.rawValue)
+        }
+        return document
+    }
+
+    func copyHeaders(_ source: ObjectKey) -> CurlHeaders {
+        let place = PercentEncoding.encodePath("/\(client.dialect.bucket)/\(path(source))")
+        return CurlHeaders([(name: "\(client.dialect.headerPrefix)copy-source", value: place)])
+    }
+
+    func info(_ key: ObjectKey, _ headers: CurlHeaders) throws -> ObjectInfo {
+        guard let sizeBytes = headers["Content-Length"].flatMap({ Int64($0) }) else {
+            throw StorageError(.system, doing: "head", subject: key.rawValue, message: "the answer has no length")
+        }
+        let modifiedAt = headers["Last-Modified"].flatMap(StorageTime.parse) ?? Date(timeIntervalSince1970: 0)
+        return ObjectInfo(
+            key: key,
+            sizeBytes: sizeBytes,
+            modifiedAt: modifiedAt,
+            etag: (headers["ETag"] ?? "").unquoted
+        )
+    }
+
+    private func deleteBatch(_ keys: ArraySlice<ObjectKey>) async throws {
+        let names = keys.map { "<Object><Key>\(XMLElement.escape(path($0)))</Key></Object>" }.joined()
+        let body = ByteBuffer(string: "<Delete><Quiet>true</Quiet>\(names)</Delete>")
+        let digest = BodyDigest.of(body, client.dialect.digests.union(.md5))
+        var request = BucketRequest("POST", query: [("delete", nil)], body: .bytes(body), digest: digest)
+        request.headers["Content-Type"] = "application/xml"
+        let answer = try await client.send(request, doing: "delete")
+        // Quiet: what is listed was not removed.
+        let failures = XMLElement(document: answer.body)?.all("Error") ?? []
+        guard let failure = failures.first(where: { $0["Code"]?.text != "NoSuchKey" }) else { return }
+        throw BucketRefusal(
+            answer,
+            document: failure,
+            by: client.dialect,
+            doing: "delete",
+            subject: failure["Key"]?.text ?? ""
+        ).error
+    }
+}

@@ -65,6 +65,7 @@ public actor StorageServer {
             tool("weed"), "server", "-dir=\(folder)", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3",
             "-s3.port=\(ports[0])", "-master.port=\(ports[1])", "-volume.port=\(ports[2])", "-filer",
             "-filer.port=\(ports[3])", "-s3.config=\(folder)/s3.json", "-s3.iam=false", "-s3.port.iceberg=0",
+            "-s3.port.lance=0",
             "-master.volumeSizeLimitMB=64", "-volume.max=200", "-volume.preStopSeconds=0", "-volume.minFreeSpace=1",
             "-webdav=false", "-master.telemetry=false", "-master.electionTimeout=500ms",
             "-master.heartbeatInterval=150ms",

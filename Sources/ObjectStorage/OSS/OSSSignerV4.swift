@@ -89,11 +89,3 @@ struct OSSSignerV4: OSSSigner {
         Array(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: key)))
     }
 }
-
-extension Sequence<UInt8> {
-    /// Two digits a byte, in lower case.
-    fileprivate var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-}

@@ -58,23 +58,27 @@ struct RunningDigest {
     private(set) var sizeBytes: Int64 = 0
     private var md5: Insecure.MD5?
     private var sha256: SHA256?
+    private var crc64: CRC64?
 
     init(_ kinds: BodyDigest.Kinds) {
         md5 = kinds.contains(.md5) ? Insecure.MD5() : nil
         sha256 = kinds.contains(.sha256) ? SHA256() : nil
+        crc64 = kinds.contains(.crc64) ? CRC64() : nil
     }
 
     mutating func update(_ bytes: UnsafeRawBufferPointer) {
         sizeBytes += Int64(bytes.count)
         md5?.update(bufferPointer: bytes)
         sha256?.update(bufferPointer: bytes)
+        crc64?.update(bytes)
     }
 
     func finish() -> BodyDigest {
         BodyDigest(
             sizeBytes: sizeBytes,
             md5: md5.map { Array($0.finalize()) },
-            sha256: sha256.map { Array($0.finalize()) }
+            sha256: sha256.map { Array($0.finalize()) },
+            crc64: crc64?.value
         )
     }
 }

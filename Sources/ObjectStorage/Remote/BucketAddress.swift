@@ -10,7 +10,7 @@ struct BucketAddress: Sendable {
 
     /// - Parameter endpoint: for example `https://s3.eu-central-1.amazonaws.com`; without a scheme, `https` is meant.
     init(endpoint: String, bucket: String, isPathStyle: Bool) throws(StorageError) {
-        let parts = endpoint.split(separator: "://", maxSplits: 1)
+        let parts = endpoint.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
         let (scheme, rest) = parts.count == 2 ? (String(parts[0]).lowercased(), parts[1]) : ("https", parts.first ?? "")
         let host = rest.hasSuffix("/") ? rest.dropLast() : rest
         guard ["http", "https"].contains(scheme), Self.isHost(host) else {

@@ -17,7 +17,7 @@ struct S3Dialect: BucketDialect {
     var digests: BodyDigest.Kinds { address.scheme == "https" ? .md5 : [.md5, .sha256] }
 
     func signed(_ request: BucketRequest, at now: Date) -> CurlRequest {
-        let time = SigV4Signer.time(now)
+        let time = SigningTime(now).compact
         let path = address.path(of: request.path)
         let query = request.canonicalQuery(bareHasSign: true)
         var headers = request.headers
@@ -44,7 +44,7 @@ struct S3Dialect: BucketDialect {
     }
 
     func presigned(_ method: String, _ path: String, expiresInSeconds: Int, at now: Date) -> String {
-        let time = SigV4Signer.time(now)
+        let time = SigningTime(now).compact
         var request = BucketRequest(method, path)
         request.query = signer.presignedQuery(at: time, expiresInSeconds: expiresInSeconds)
         let query = request.canonicalQuery(bareHasSign: true)

@@ -1,5 +1,4 @@
 import Crypto
-import Foundation
 
 /// AWS Signature Version 4 for S3: as header fields, and in the query of an address.
 struct SigV4Signer: Sendable {
@@ -46,19 +45,6 @@ struct SigV4Signer: Sendable {
         var key = Array("AWS4\(credentials.secretKey)".utf8)
         for part in [String(time.prefix(8)), region, "s3", "aws4_request"] { key = Self.hmac(key, part) }
         return Self.hmac(key, text.joined(separator: "\n")).hex
-    }
-
-    /// `20130524T000000Z`
-    static func time(_ now: Date) -> String {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
-        let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: now)
-        let digits = { (number: Int?, count: Int) in
-            let text = String(number ?? 0)
-            return String(repeating: "0", count: max(0, count - text.count)) + text
-        }
-        return digits(parts.year, 4) + digits(parts.month, 2) + digits(parts.day, 2) + "T" + digits(parts.hour, 2)
-            + digits(parts.minute, 2) + digits(parts.second, 2) + "Z"
     }
 
     private static func canonical(_ subject: Subject) -> String {

@@ -2,11 +2,27 @@ import Foundation
 
 /// Signs requests to OSS, in their headers or in their address.
 protocol OSSSigner: Sendable {
+    /// Part of what is signed, also where an address has it in its host; `nil` for requests about no bucket.
+    var bucket: String? { get }
+
     /// Adds the header fields without which OSS refuses the request.
-    func authorize(_ request: inout OSSRequest, at date: Date)
+    func authorize(_ request: inout BucketRequest, at date: Date)
 
     /// Adds the fields to the query with which anybody may make the request for so many seconds.
-    func presign(_ request: inout OSSRequest, from start: Date, expiresInSeconds: Int)
+    func presign(_ request: inout BucketRequest, from start: Date, expiresInSeconds: Int)
+}
+
+extension OSSSigner {
+    /// Bucket and key, whatever form the address has.
+    func resource(of request: BucketRequest) -> String { "/" + (bucket.map { "\($0)/" } ?? "") + request.path }
+
+    /// The header fields that are signed, a line each.
+    func canonicalHeaders(of request: BucketRequest, where isSigned: (String) -> Bool) -> String {
+        request.headers.fields.map { ($0.name.lowercased(), $0.value) }
+            .filter { isSigned($0.0) }
+            .sorted { $0.0 < $1.0 }
+            .map { "\($0):\($1)\n" }.joined()
+    }
 }
 
 /// What buckets are asked to be signed with.
@@ -15,11 +31,4 @@ public enum OSSSignature: String, Sendable, CaseIterable {
     case v4
     /// HMAC-SHA1, for old endpoints of private clouds.
     case v1
-
-    func signer(_ credentials: StorageCredentials, region: String) -> any OSSSigner {
-        switch self {
-        case .v4: OSSSignerV4(credentials: credentials, region: region)
-        case .v1: OSSSignerV1(credentials: credentials)
-        }
-    }
 }

@@ -13,8 +13,9 @@ struct OSSSignerV1: OSSSigner {
     ]
 
     let credentials: StorageCredentials
+    let bucket: String?
 
-    func authorize(_ request: inout OSSRequest, at date: Date) {
+    func authorize(_ request: inout BucketRequest, at date: Date) {
         let date = SigningTime(date).http
         request.headers["Date"] = date
         if let token = credentials.sessionToken { request.headers["security-token"] = token }
@@ -22,7 +23,7 @@ struct OSSSignerV1: OSSSigner {
         request.headers["Authorization"] = "OSS \(credentials.accessKey):\(signature(of: text))"
     }
 
-    func presign(_ request: inout OSSRequest, from start: Date, expiresInSeconds: Int) {
+    func presign(_ request: inout BucketRequest, from start: Date, expiresInSeconds: Int) {
         let expires = "\(Int(start.timeIntervalSince1970) + expiresInSeconds)"
         request.query += [("OSSAccessKeyId", credentials.accessKey), ("Expires", expires)]
         if let token = credentials.sessionToken { request.query.append(("security-token", token)) }
@@ -30,25 +31,19 @@ struct OSSSignerV1: OSSSigner {
     }
 
     /// The date is a time as headers have it, or that of expiry in seconds since 1970.
-    func stringToSign(_ request: OSSRequest, date: String) -> String {
+    func stringToSign(_ request: BucketRequest, date: String) -> String {
         let fields = [
             request.method, request.headers["content-md5"] ?? "", request.headers["content-type"] ?? "", date,
         ]
-        return fields.map { "\($0)\n" }.joined() + canonicalHeaders(of: request) + canonicalResource(of: request)
+        let headers = canonicalHeaders(of: request) { $0.hasPrefix("x-oss-") }
+        return fields.map { "\($0)\n" }.joined() + headers + canonicalResource(of: request)
     }
 
-    private func canonicalHeaders(of request: OSSRequest) -> String {
-        request.headers.fields.map { ($0.name.lowercased(), $0.value) }
-            .filter { $0.0.hasPrefix("x-oss-") }
-            .sorted { $0.0 < $1.0 }
-            .map { "\($0):\($1)\n" }.joined()
-    }
-
-    private func canonicalResource(of request: OSSRequest) -> String {
+    private func canonicalResource(of request: BucketRequest) -> String {
         let query = request.query.filter { Self.subresources.contains($0.name) }
-            .sorted { $0 < $1 }
+            .map { (name: $0.name, value: $0.value ?? "") }.sorted { $0 < $1 }
             .map { $0.value.isEmpty ? $0.name : "\($0.name)=\($0.value)" }
-        return request.resource + (query.isEmpty ? "" : "?\(query.joined(separator: "&"))")
+        return resource(of: request) + (query.isEmpty ? "" : "?\(query.joined(separator: "&"))")
     }
 
     private func signature(of text: String) -> String {

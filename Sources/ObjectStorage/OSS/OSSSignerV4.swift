@@ -12,8 +12,11 @@ struct OSSSignerV4: OSSSigner {
     let credentials: StorageCredentials
     /// For example `cn-hangzhou`.
     let region: String
+    let bucket: String?
+    /// Names, in lower case, of headers to sign that are not signed anyway.
+    var additionalHeaders: Set<String> = []
 
-    func authorize(_ request: inout OSSRequest, at date: Date) {
+    func authorize(_ request: inout BucketRequest, at date: Date) {
         let time = SigningTime(date)
         request.headers["x-oss-date"] = time.compact
         request.headers["Date"] = time.http
@@ -26,7 +29,7 @@ struct OSSSignerV4: OSSSigner {
             "\(Self.algorithm) Credential=\(credentials.accessKey)/\(scope(at: time)),\(list)Signature=\(signature)"
     }
 
-    func presign(_ request: inout OSSRequest, from start: Date, expiresInSeconds: Int) {
+    func presign(_ request: inout BucketRequest, from start: Date, expiresInSeconds: Int) {
         let time = SigningTime(start)
         request.query += [
             ("x-oss-signature-version", Self.algorithm),
@@ -40,37 +43,25 @@ struct OSSSignerV4: OSSSigner {
         request.query.append(("x-oss-signature", signature(of: stringToSign(request, at: time), at: time)))
     }
 
-    func stringToSign(_ request: OSSRequest, at time: SigningTime) -> String {
+    func stringToSign(_ request: BucketRequest, at time: SigningTime) -> String {
         let hash = SHA256.hash(data: Data(canonical(request).utf8))
         return [Self.algorithm, time.compact, scope(at: time), hash.hex].joined(separator: "\n")
     }
 
-    private func canonical(_ request: OSSRequest) -> String {
+    private func canonical(_ request: BucketRequest) -> String {
         let names = additionalHeaders(of: request)
         return [
             request.method,
-            PercentEncoding.encodePath(request.resource),
-            canonicalQuery(of: request),
-            canonicalHeaders(of: request, additional: names),
+            PercentEncoding.encodePath(resource(of: request)),
+            request.canonicalQuery(bareHasSign: false),
+            canonicalHeaders(of: request) { Self.isAlwaysSigned($0) || names.contains($0) },
             names.joined(separator: ";"),
             request.headers["x-oss-content-sha256"] ?? Self.unsignedPayload,
         ].joined(separator: "\n")
     }
 
-    private func canonicalQuery(of request: OSSRequest) -> String {
-        let pairs = request.query.map { (PercentEncoding.encode($0.name), PercentEncoding.encode($0.value)) }
-        return pairs.sorted { $0 < $1 }.map { $1.isEmpty ? $0 : "\($0)=\($1)" }.joined(separator: "&")
-    }
-
-    private func canonicalHeaders(of request: OSSRequest, additional: [String]) -> String {
-        request.headers.fields.map { ($0.name.lowercased(), $0.value) }
-            .filter { Self.isAlwaysSigned($0.0) || additional.contains($0.0) }
-            .sorted { $0.0 < $1.0 }
-            .map { "\($0):\($1)\n" }.joined()
-    }
-
-    private func additionalHeaders(of request: OSSRequest) -> [String] {
-        request.additionalHeaders.filter { !Self.isAlwaysSigned($0) && request.headers[$0]?.isEmpty == false }.sorted()
+    private func additionalHeaders(of request: BucketRequest) -> [String] {
+        additionalHeaders.filter { !Self.isAlwaysSigned($0) && request.headers[$0]?.isEmpty == false }.sorted()
     }
 
     private static func isAlwaysSigned(_ name: String) -> Bool {

@@ -71,8 +71,8 @@ extension BucketObjectStore {
             try await sendComplete(upload, parts: parts)
         } catch let error as StorageError where error.code == .notFound {
             // Completed already, if the answer to an attempt before was lost; the head below tells.
-            guard let info = try await head(upload.key), info.sizeBytes == sizeBytes,
-                client.dialect.confirms(parts, [:], etag: info.etag) == true
+            guard let headers = try await headers(of: upload.key), let info = try? info(upload.key, headers),
+                info.sizeBytes == sizeBytes, client.dialect.confirms(parts, headers, etag: info.etag) == true
             else { throw error }
             return info
         }

@@ -83,9 +83,13 @@ public struct BucketObjectStore: ObjectStore {
     }
 
     public func head(_ key: ObjectKey) async throws -> ObjectInfo? {
+        try await headers(of: key).map { try info(key, $0) }
+    }
+
+    /// What the service says about an object; `nil` when there is none.
+    func headers(of key: ObjectKey) async throws -> CurlHeaders? {
         do {
-            let answer = try await client.send(BucketRequest("HEAD", path(key)), doing: "head")
-            return try info(key, answer.headers)
+            return try await client.send(BucketRequest("HEAD", path(key)), doing: "head").headers
         } catch let error as StorageError where error.code == .notFound {
             return nil
         }

@@ -30,13 +30,24 @@ struct BucketRequest: Sendable {
         self.isRepeatable = isRepeatable
     }
 
-    /// The query as it stands in an address, names in order.
+    /// The query as it stands in an address.
     ///
-    /// - Parameter bareHasSign: whether a name without a value is followed by `=`, as AWS signs it.
+    /// A name without a value, or with an empty one, may be followed by `=`: AWS signs it so, OSS does not.
+    func encodedQuery(bareHasSign: Bool) -> String { Self.joined(encodedPairs, bareHasSign) }
+
+    /// The same with the names in order.
     func canonicalQuery(bareHasSign: Bool) -> String {
-        let pairs = query.map { (PercentEncoding.encode($0.name), $0.value.map(PercentEncoding.encode)) }
-        return pairs.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
-            .map { name, value in value.map { "\(name)=\($0)" } ?? (bareHasSign ? "\(name)=" : name) }
-            .joined(separator: "&")
+        Self.joined(encodedPairs.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }, bareHasSign)
+    }
+
+    private var encodedPairs: [(name: String, value: String?)] {
+        query.map { (PercentEncoding.encode($0.name), $0.value.map(PercentEncoding.encode)) }
+    }
+
+    private static func joined(_ pairs: [(name: String, value: String?)], _ bareHasSign: Bool) -> String {
+        pairs.map { name, value in
+            let value = value ?? ""
+            return bareHasSign || !value.isEmpty ? "\(name)=\(value)" : name
+        }.joined(separator: "&")
     }
 }

@@ -1,0 +1,155 @@
+import Foundation
+import NIOCore
+import Testing
+
+@testable import ObjectStorage
+
+/// The OSS backend against the test server, which recomputes every signature with Aliyun's signer.
+@Suite struct OSSObjectStoreTests {
+    /// Pages of 7 entries; a key, and a temporary one.
+    private static let server = Result {
+        try OSSServer(
+            keys: #"{"ak": {"secret": "sk"}, "sts": {"secret": "sk", "token": "t+/="}}"#,
+            arguments: ["--page-size", "7", "--max-copy-bytes", "\(6 << 20)"]
+        )
+    }
+
+    let folder: TemporaryFolder
+    let server: OSSServer
+
+    init() throws {
+        folder = try TemporaryFolder()
+        server = try Self.server.get()
+    }
+
+    private func store(
+        _ change: (inout OSSSettings, inout BucketObjectStore.Configuration) -> Void = { _, _ in }
+    ) throws -> BucketObjectStore {
+        var settings = OSSSettings(
+            bucket: OSSServer.bucket,
+            prefix: "conformance/\(UUID().uuidString)",
+            endpoint: server.url,
+            region: OSSServer.region,
+            credentials: StorageCredentials(accessKey: "ak", secretKey: "sk"),
+            isPathStyle: true
+        )
+        var configuration = BucketObjectStore.Configuration(scratch: folder.path)
+        configuration.retry = TransferRetry(maxAttempts: 3, firstPause: .milliseconds(20))
+        configuration.partsAboveBytes = 8 << 20
+        configuration.copyBytes = 6 << 20
+        change(&settings, &configuration)
+        return try BucketObjectStore(oss: settings, configuration: configuration)
+    }
+
+    @Test(arguments: ObjectStoreConformance.checks)
+    func conforms(to check: ConformanceCheck) async throws {
+        try await check.run(ObjectStoreConformance(store: store(), folder: folder))
+    }
+
+    @Test(arguments: ObjectStoreConformance.checks)
+    func conformsWithTheOldSignature(to check: ConformanceCheck) async throws {
+        let store = try store { settings, _ in settings.signature = .v1 }
+        try await check.run(ObjectStoreConformance(store: store, folder: folder))
+    }
+
+    @Test(arguments: OSSSignature.allCases)
+    func temporaryCredentialsBringTheirToken(signature: OSSSignature) async throws {
+        let key = try ObjectKey("token/a")
+        let store = try store { settings, _ in
+            settings.signature = signature
+            settings.credentials = StorageCredentials(accessKey: "sts", secretKey: "sk", sessionToken: "t+/=")
+        }
+        try await store.put(key, bytes: ByteBuffer(string: "temporary"))
+        let address = try #require(try await store.presign(.get, key, expiresIn: .seconds(60)))
+        #expect(try await CurlClient().get(address).body == Array("temporary".utf8))
+    }
+
+    @Test(
+        arguments: [("nobody", "sk", nil), ("ak", "wrong", nil), ("sts", "sk", "old")] as [(String, String, String?)]
+    )
+    func wrongCredentialsAreDenied(access: String, secret: String, token: String?) async throws {
+        let store = try store { settings, _ in
+            settings.credentials = StorageCredentials(accessKey: access, secretKey: secret, sessionToken: token)
+        }
+        let error = await #expect(throws: StorageError.self) { try await store.checkAccess() }
+        #expect(error?.code == .denied)
+        let service = try #require(error?.service)
+        #expect(["InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSecurityToken"].contains(service.code))
+        #expect(service.requestID?.isEmpty == false)
+        #expect(!"\(try #require(error))".contains(secret == "sk" ? "sts/" : secret))
+    }
+
+    @Test(arguments: OSSSignature.allCases)
+    func anybodyMayUseASignedAddressForATime(signature: OSSSignature) async throws {
+        let store = try store { settings, _ in settings.signature = signature }
+        let key = try ObjectKey("signed/a~!()*+,;=:@&$[]^{|}_-")
+        let put = try #require(try await store.presign(.put, key, expiresIn: .seconds(60)))
+        let sent = try await CurlClient().send(
+            CurlRequest("PUT", put, body: .bytes(ByteBuffer(string: "from outside")))
+        )
+        #expect(sent.status == 200)
+        let get = try #require(try await store.presign(.get, key, expiresIn: .seconds(60)))
+        #expect(try await CurlClient().get(get).body == Array("from outside".utf8))
+        #expect(
+            try await CurlClient().send(CurlRequest("PUT", get, body: .bytes(ByteBuffer(string: "x")))).status == 403
+        )
+        #expect(try await CurlClient().get(get.replacing("signed/", with: "other/")).status == 403)
+        let past = store.client.dialect.presigned(
+            "GET",
+            store.path(key),
+            expiresInSeconds: 60,
+            at: Date().addingTimeInterval(-61)
+        )
+        let late = try await CurlClient().get(past)
+        #expect(late.status == 403 && String(decoding: late.body, as: UTF8.self).contains("Request has expired."))
+    }
+
+    @Test func dataGoesInsideAndSignedAddressesOutside() async throws {
+        // The bucket in the host: every name below localhost is this machine to libcurl.
+        let store = try store { settings, _ in
+            settings.isPathStyle = false
+            settings.internalEndpoint = settings.endpoint?.replacing("127.0.0.1", with: "localhost")
+            settings.endpoint = "https://oss-cn-hangzhou.aliyuncs.com"
+        }
+        let key = try ObjectKey("inside/a")
+        try await store.put(key, bytes: ByteBuffer(string: "inside"))
+        #expect(try await store.head(key)?.sizeBytes == 6)
+        let address = try #require(try await store.presign(.get, key, expiresIn: .seconds(60)))
+        #expect(address.hasPrefix("https://clips.oss-cn-hangzhou.aliyuncs.com/conformance/"))
+    }
+
+    @Test func checksumsOfTheServiceAreCompared() throws {
+        let dialect = try store().client.dialect
+        let bytes = ByteBuffer(string: "123456789")
+        let digest = BodyDigest.of(bytes, dialect.digests)
+        #expect(dialect.confirms(digest, ["x-oss-hash-crc64ecma": "11051210869376104954"]) == true)
+        #expect(dialect.confirms(digest, ["X-Oss-Hash-Crc64ecma": "11051210869376104955"]) == false)
+        let half = { (text: String) in
+            let crc64 = CRC64(ByteBuffer(string: text)).value
+            return MultipartPart(
+                number: text == "1234" ? 1 : 2,
+                sizeBytes: Int64(text.utf8.count),
+                etag: "",
+                crc64: crc64
+            )
+        }
+        let parts = [half("1234"), half("56789")]
+        let stored: CurlHeaders = ["x-oss-hash-crc64ecma": "11051210869376104954"]
+        #expect(dialect.confirms(parts, stored, etag: "") == true)
+        #expect(dialect.confirms(parts.reversed(), stored, etag: "") == false)
+    }
+
+    @Test func theRegionComesFromAliyunsEndpoints() throws {
+        let region = { (endpoint: String) in
+            OSSSettings(bucket: "clips", endpoint: endpoint, credentials: .init(accessKey: "a", secretKey: "s"))
+                .signedRegion
+        }
+        #expect(region("https://oss-cn-hangzhou.aliyuncs.com") == "cn-hangzhou")
+        #expect(region("oss-ap-southeast-1-internal.aliyuncs.com") == "ap-southeast-1")
+        #expect(region("https://oss.example.com") == nil)
+        let error = #expect(throws: StorageError.self) {
+            try store { settings, _ in settings.region = nil }
+        }
+        #expect(error?.message.contains("CLIPYARD_STORAGE_REGION") == true)
+    }
+}

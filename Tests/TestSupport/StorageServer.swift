@@ -8,7 +8,9 @@ public actor StorageServer {
 
     private enum Kind { case seaweed, rclone }
 
-    /// Where a server is. The bucket ``bucket`` is there.
+    /// Where a server is.
+    ///
+    /// The bucket ``bucket`` is there.
     public struct Address: Sendable {
         public let port: Int
         public var endpoint: String { "http://127.0.0.1:\(port)" }
@@ -59,7 +61,10 @@ public actor StorageServer {
             "name": "tests", "actions": ["Admin", "Read", "Write", "List", "Tagging"],
             "credentials": [["accessKey": accessKey, "secretKey": secretKey]],
         ]
-        let configuration = try JSONSerialization.data(withJSONObject: ["identities": [identity]])
+        // As docker/compose.yaml has it for the gateway.
+        let areas = ["videos", "profiles"].map { "Read:\(bucket)/\($0)/*" }
+        let anybody: [String: Any] = ["name": "anonymous", "actions": areas]
+        let configuration = try JSONSerialization.data(withJSONObject: ["identities": [identity, anybody]])
         try configuration.write(to: URL(filePath: "\(folder)/s3.json"))
         return try [
             tool("weed"), "server", "-dir=\(folder)", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3",

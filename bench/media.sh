@@ -1,29 +1,57 @@
 #!/usr/bin/env bash
 # Races `clipyard-media` against the ffmpeg command: the whole ladder, the ladder of a source whose pictures can be
-# copied, and the time until something can be played; then the memory it takes. Runs alternate; medians of RUNS runs.
+# copied, and the time until something can be played; then how good the rungs of both look, and the memory it takes.
+# Runs alternate; medians of RUNS runs.
 #
 # Both encode with the settings of pipelines/short-video.yaml. `clipyard-media` also measures loudness, chooses covers,
 # makes storyboard and preview, and verifies what it wrote; ffmpeg does none of that. `pictures off` leaves storyboard
 # and preview out.
 #
-# Usage: bench/media.sh [CLIP]     RUNS=5 SECONDS_OF_CLIP=12 SECONDS_OF_FIRST=60 PARTS="ladder copy first memory" bench/media.sh
+# The ladder is that of a real phone's clip, if CLIPYARD_CORPUS is set, and of a generated one; nothing of it is copied.
+#
+# Usage: bench/media.sh [CLIP]     RUNS=5 SECONDS_OF_CLIP=12 SECONDS_OF_FIRST=60 PARTS="ladder copy first quality memory" bench/media.sh
 set -euo pipefail
 clip=${1:+$(realpath "$1")}
 cd "$(dirname "$0")/.."
 . bench/lib/media.sh
+. bench/lib/vmaf.sh
 seconds=${SECONDS_OF_CLIP:-12}
 seconds_of_first=${SECONDS_OF_FIRST:-60}
-parts=${PARTS:-ladder copy first memory}
+parts=${PARTS:-ladder copy first quality memory}
 
+everything=$work/everything.yaml
 without_pictures=$work/without-pictures.yaml
-sed -e '/^storyboard:/,/^$/d' -e '/^preview:/,/^$/d' "$pipeline" >"$without_pictures"
+sed 's/^  passthrough: true$/  passthrough: false/' "$pipeline" >"$everything"
+sed -e '/^storyboard:/,/^$/d' -e '/^preview:/,/^$/d' "$everything" >"$without_pictures"
+ours_encoded() { pipeline=$everything ours "$@"; }
 ours_without_pictures() { pipeline=$without_pictures ours "$@"; }
+
+# real_clip FILE [CODEC]: a phone's own recording of 1080p30, repeated to about $seconds; encoded again for another CODEC.
+real_clip() {
+    local recording=$CLIPYARD_CORPUS/deepmedia__sample.mp4 options=(-c copy)
+    [ -z "${2:-}" ] || options=(-c:v "$2" -preset ultrafast -x265-params log-level=error -tag:v hvc1 -b:v 4M -c:a copy)
+    ffmpeg -v error -y -nostdin -stream_loop $((seconds * 10 / 36)) -i "$recording" -map 0:v -map 0:a "${options[@]}" "$1"
+}
+
+# with_ladders FUNCTION: calls it with the names and files of all clips.
+with_ladders() {
+    if [ -n "$clip" ]; then "$1" "$(basename "$clip")" "$clip"; return; fi
+    if [ -n "${CLIPYARD_CORPUS:-}" ]; then
+        [ -s "$work/real.mp4" ] || { real_clip "$work/real.mp4"; real_clip "$work/real-hevc.mp4" libx265; }
+        "$1" "a phone's H.264" "$work/real.mp4"
+        "$1" "a phone's clip as HEVC" "$work/real-hevc.mp4"
+    fi
+    phone_clip "$work/h264.mp4" "$seconds" 8000
+    phone_clip "$work/hevc.mp4" "$seconds" 8000 libx265
+    "$1" H.264 "$work/h264.mp4"
+    "$1" HEVC "$work/hevc.mp4"
+}
 
 # ladder NAME CLIP
 ladder() {
     local run
     for ((run = 1; run <= runs; run++)); do
-        measure "$1-ours" ours "$2"
+        measure "$1-ours" ours_encoded "$2"
         measure "$1-ffmpeg" ffmpeg_ladder "$2"
         measure "$1-plain" ours_without_pictures "$2"
         measure "$1-per-rung" ffmpeg_per_rung "$2"
@@ -71,6 +99,24 @@ first() {
     first_rendition "HEVC, encoded at 360 lines" "$work/hevc-first.mp4" 0.5
 }
 
+# quality NAME CLIP: VMAF and bitrate of every rung.
+quality() {
+    local rung side scale who
+    rm -rf "$work/ours" "$work/ffmpeg"
+    ours_encoded "$2" "$work/ours" >/dev/null 2>&1
+    ffmpeg_ladder "$2" "$work/ffmpeg"
+    echo "VMAF and kbit/s of $1, ours and ffmpeg's:"
+    for rung in "${fitting[@]}"; do
+        side=${rung%% *} scale=$(scale_filter "$2" "${rung%% *}")
+        for who in ours/hls ffmpeg; do
+            cat "$work/$who/$side"/{init.mp4,segment-*.m4s} >"$work/rendition.mp4"
+            echo "$side $(scores "$2" "$work/rendition.mp4" "$scale") $(kbps "$work/rendition.mp4")"
+        done | awk '{ side = $1; vmaf[NR] = $2; rate[NR] = $4 } END {
+            printf "  %4d: %.1f at %d, %.1f at %d  (not more than 0.3 below: %s)\n",
+                side, vmaf[1], rate[1], vmaf[2], rate[2], (vmaf[1] >= vmaf[2] - 0.3 ? "yes" : "NO") }'
+    done
+}
+
 # peak CLIP: the most memory that was in use, in MiB. The kernel keeps the peak, so it is enough to look often.
 peak() {
     local pid value last=0
@@ -107,13 +153,7 @@ memory() {
 
 for part in $parts; do
     case $part in
-    ladder)
-        if [ -n "$clip" ]; then ladder "$(basename "$clip")" "$clip"; continue; fi
-        phone_clip "$work/h264.mp4" "$seconds" 8000
-        phone_clip "$work/hevc.mp4" "$seconds" 8000 libx265
-        ladder H.264 "$work/h264.mp4"
-        ladder HEVC "$work/hevc.mp4"
-        ;;
+    ladder | quality) with_ladders "$part" ;;
     copy | first | memory) "$part" ;;
     *) echo "no such part: $part" >&2; exit 1 ;;
     esac

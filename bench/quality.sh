@@ -4,7 +4,7 @@
 # table in Markdown.
 #
 # VMAF (model vmaf_v0.6.1) and SSIM compare with the source, scaled to the rung's size: they say what encoding costs, and
-# nothing about the size. FFmpeg 5.1 has no VMAF, so another one is fetched from PyPI, once, into .build/vmaf.
+# nothing about the size.
 #
 # Usage: bench/quality.sh [CLIP...]
 # Without clips: four real ones of the folder CLIPYARD_CORPUS, or a generated one.
@@ -13,13 +13,7 @@ clips=()
 for clip in "$@"; do clips+=("$(realpath "$clip")"); done
 cd "$(dirname "$0")/.."
 . bench/lib/media.sh
-
-meter=.build/vmaf
-if ! compgen -G "$meter/imageio_ffmpeg/binaries/ffmpeg-linux-*" >/dev/null; then
-    python3 -m pip install -q --no-deps --target "$meter" imageio-ffmpeg==0.8.1 >&2 ||
-        { echo "bench/quality.sh needs python3 with pip, to fetch an ffmpeg that knows VMAF." >&2; exit 1; }
-fi
-meter=$(compgen -G "$meter/imageio_ffmpeg/binaries/ffmpeg-linux-*" | head -1)
+. bench/lib/vmaf.sh
 
 if [ ${#clips[@]} = 0 ] && [ -n "${CLIPYARD_CORPUS:-}" ]; then
     for name in deepmedia__sample drewnoakes__ftyp3gp5 opencv__cup chthomos__big-buck-bunny-480p-30sec; do
@@ -34,25 +28,6 @@ fi
 sed -e 's/passthrough: true/passthrough: false/' -e '/^storyboard:/,/^$/d' -e '/^preview:/,/^$/d' "$pipeline" \
     >"$work/definition.yaml"
 pipeline=$work/definition.yaml
-
-# kbps FILE: of its pictures. Fragments do not say how long they are together.
-kbps() {
-    ffprobe -v error -select_streams v:0 -show_entries packet=pts_time,size -of csv=p=0 "$1" | sort -g | awk -F, '
-        NR == 1 { first = $1 } { last = $1; bytes += $2 }
-        END { printf "%d", bytes / 125 / ((last - first) * NR / (NR - 1)) }'
-}
-
-# scores CLIP FILE SCALE: VMAF and SSIM. A clip that does not name its colours has those that its renditions name; without
-# saying so, FFmpeg converts between the two.
-scores() {
-    local color="setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
-    local both="settb=AVTB,setpts=PTS-STARTPTS,format=yuv420p"
-    "$meter" -v error -nostdin -i "$2" -i "$1" -lavfi "[0:v]$color,$both[a];[1:v]$color,$3,$both[b];
-        [a][b]libvmaf=n_threads=$(nproc):feature=name=float_ssim:log_fmt=csv:log_path=$work/vmaf.csv" -f null - >&2
-    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
-        { vmaf += $column["vmaf"]; ssim += $column["float_ssim"]; n++ }
-        END { printf "%.1f %.4f", vmaf / n, ssim / n }' "$work/vmaf.csv"
-}
 
 # encoded CLIP RUNG KBPS PRESET: ffmpeg's rendition of as many bits.
 encoded() {

@@ -67,6 +67,9 @@ public final class Decoder {
             }
     }
 
+    /// Chooses where edges are smoothed from the next packet on.
+    public func deblock(_ deblocking: Deblocking) { context.skip_loop_filter = deblocking.discard }
+
     /// Hands a packet to the decoder; its frames must then be fetched until there is none.
     public func send(_ packet: borrowing Packet) throws(FFmpegError) {
         let code = avcodec_send_packet(context.pointer, packet.pointer)

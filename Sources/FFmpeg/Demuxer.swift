@@ -154,12 +154,13 @@ public final class Demuxer {
         }
     }
 
-    /// When the last keyframe at or before `time` is decoded, in the stream's time base; `nil` if the container has no
-    /// index, or none there.
-    public func indexedKeyframe(before time: Int64, in stream: StreamInfo) -> Int64? {
+    /// The last keyframe at or before `time`; `nil` if the container has no index, or none there.
+    public func indexedKeyframe(before time: Int64, in stream: StreamInfo) -> IndexedPacket? {
         guard let raw = context.pointer.pointee.streams[stream.index] else { return nil }
         let entry = av_index_search_timestamp(raw, time, AVSEEK_FLAG_BACKWARD)
-        return avformat_index_get_entry(raw, entry)?.pointee.timestamp
+        return avformat_index_get_entry(raw, entry).map {
+            IndexedPacket(time: $0.pointee.timestamp, sizeBytes: Int($0.pointee.size))
+        }
     }
 
     /// Goes back to the first packet.

@@ -17,22 +17,11 @@ struct CoverFinder {
 
     /// The best of the candidates.
     func best() throws -> Found {
-        var contest = Contest()
-        for index in 0..<settings.candidates {
-            let time = (Double(index) + 0.5) * durationSeconds / Double(settings.candidates)
-            guard let candidate = try fetcher.keyframe(at: time) else { continue }
-            try enter(candidate, &contest)
-        }
-        // Where keyframes are rare, pictures soon after them are tried as well.
-        if contest.times.count < 3 {
-            for start in contest.times.isEmpty ? [0] : contest.times {
-                for delay in [0.0, 1, 2, 4] where start + delay < durationSeconds || delay == 0 {
-                    try enter(fetcher.picture(at: start + delay), &contest)
-                }
-            }
-        }
-        guard let frame = contest.best.take() else { throw SourceFailure.damaged }
-        return Found(picture: try upright(frame), seconds: contest.seconds, score: contest.score)
+        guard let winner = try winner() else { throw SourceFailure.damaged }
+        let picture =
+            try winner.isKeyframe ? fetcher.keyframe(at: winner.wanted) : fetcher.picture(at: winner.wanted)
+        guard let picture else { throw SourceFailure.damaged }
+        return Found(picture: try upright(picture.frame), seconds: picture.seconds, score: winner.score)
     }
 
     /// The picture that is shown at a time.
@@ -41,23 +30,59 @@ struct CoverFinder {
         return Found(picture: try upright(picture.frame), seconds: picture.seconds, score: try score(picture.frame))
     }
 
-    /// What was looked at so far.
-    private struct Contest: ~Copyable {
-        var times: [Double] = []
-        var best: Frame?
-        var seconds = 0.0
-        var score = PictureScore(rgb: [], width: 0)
+    private struct Candidate {
+        /// The time that was asked for.
+        var wanted: Double
+        var isKeyframe: Bool
+        /// When its picture is shown.
+        var seconds: Double
+        var score: PictureScore
     }
 
-    private func enter(_ candidate: consuming PictureFetcher.Picture, _ contest: inout Contest) throws {
-        // Several times may share a keyframe.
-        guard !contest.times.contains(candidate.seconds) else { return }
-        let score = try score(candidate.frame)
-        if contest.times.isEmpty || score.value > contest.score.value {
-            contest.best = try candidate.frame.clone()
-            (contest.seconds, contest.score) = (candidate.seconds, score)
+    private func winner() throws -> Candidate? {
+        // What is looked at has a hundredth of the pixels.
+        fetcher.deblocking = .none
+        defer { fetcher.deblocking = .all }
+        var candidates = try promisingTimes().compactMap { try keyframe(at: $0) }
+        // Where keyframes are rare, pictures soon after them are tried as well.
+        if Set(candidates.map(\.seconds)).count < 3 {
+            candidates += try picturesAfter(candidates.isEmpty ? [0] : Set(candidates.map(\.seconds)).sorted())
         }
-        contest.times.append(candidate.seconds)
+        // The first one, where several are equal.
+        return candidates.reduce(nil) { best, next in
+            best.map { next.score.value > $0.score.value } == false ? best : next
+        }
+    }
+
+    /// The times of candidates, spread over the whole; where the container's index has their sizes, those of the larger half.
+    ///
+    /// A keyframe that took few bits for its picture shows little: it is dark, flat or out of focus.
+    private func promisingTimes() -> [Double] {
+        let times = (0..<settings.candidates).map {
+            (Double($0) + 0.5) * durationSeconds / Double(settings.candidates)
+        }
+        var known: [IndexedPacket: Double] = [:]
+        for time in times {
+            guard let keyframe = fetcher.indexedKeyframe(at: time), keyframe.sizeBytes > 0 else { return times }
+            known[keyframe] = known[keyframe] ?? time
+        }
+        let largest = known.sorted { ($0.key.sizeBytes, $1.value) > ($1.key.sizeBytes, $0.value) }
+        return largest.prefix(max(3, (settings.candidates + 1) / 2)).map(\.value).sorted()
+    }
+
+    private func keyframe(at time: Double) throws -> Candidate? {
+        guard let picture = try fetcher.keyframe(at: time) else { return nil }
+        return Candidate(wanted: time, isKeyframe: true, seconds: picture.seconds, score: try score(picture.frame))
+    }
+
+    private func picturesAfter(_ starts: [Double]) throws -> [Candidate] {
+        let times = starts.flatMap { start in
+            [0.0, 1, 2, 4].map { start + $0 }.filter { $0 < durationSeconds || $0 == start }
+        }
+        return try times.map { time in
+            let picture = try fetcher.picture(at: time)
+            return Candidate(wanted: time, isKeyframe: false, seconds: picture.seconds, score: try score(picture.frame))
+        }
     }
 
     /// Scaled first, so that HDR is mapped on few pixels.

@@ -15,6 +15,17 @@ final class PictureFetcher {
     private let timeBase: Rational
     private let origin: Int64
 
+    /// Less of it is faster, and hardly seen in pictures that are scaled down by much.
+    var deblocking = Deblocking.all {
+        didSet {
+            decoder.deblock(deblocking)
+            keyframe = nil
+            keyframeTime = nil
+            shown = nil
+            next = nil
+        }
+    }
+
     /// The last keyframe that was fetched, for the next one who asks.
     private var keyframe: Frame?
     private var keyframeTime: Int64?
@@ -37,8 +48,8 @@ final class PictureFetcher {
         return PictureSize(width: video.displayWidth, height: video.displayHeight)
     }
 
-    /// A number for the keyframe at or before a time, by the container's index; `nil` if that does not say.
-    func indexedKeyframe(at seconds: Double) -> Int64? {
+    /// The keyframe at or before a time, by the container's index; `nil` if that does not say.
+    func indexedKeyframe(at seconds: Double) -> IndexedPacket? {
         source.demuxer.indexedKeyframe(before: origin + timeBase.units(seconds: seconds), in: source.video)
     }
 

@@ -19,7 +19,7 @@ struct StoryboardFinder {
         )
         // By how many seconds a picture may be older than the time that it stands for.
         let tolerance = max(recorder.interval, 2)
-        var last: (keyframe: Int64?, seconds: Double) = (nil, -1)
+        var last: (keyframe: IndexedPacket?, seconds: Double) = (nil, -1)
         for time in stride(from: 0, to: max(durationSeconds, 0.001), by: recorder.interval) {
             let keyframe = fetcher.indexedKeyframe(at: time)
             let isShared = keyframe != nil && keyframe == last.keyframe

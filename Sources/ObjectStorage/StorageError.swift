@@ -88,7 +88,7 @@ public struct StorageError: Error, Sendable, Equatable {
 
 extension StorageError: CustomStringConvertible {
     public var description: String {
-        let request = service?.requestID.map { ", request \($0)" } ?? ""
-        return "\(doing) failed: \(message) [\(subject)\(request)]"
+        let place = [subject, service?.requestID.map { "request \($0)" } ?? ""].filter { !$0.isEmpty }
+        return "\(doing) failed: \(message) [\(place.joined(separator: ", "))]"
     }
 }

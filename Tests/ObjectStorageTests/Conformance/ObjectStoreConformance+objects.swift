@@ -24,6 +24,9 @@ extension ObjectStoreConformance {
         ConformanceCheck("every key can be used") { try await $0.everyKeyCanBeUsed() },
         ConformanceCheck("copies are objects of their own") { try await $0.copiesAreObjectsOfTheirOwn() },
         ConformanceCheck("a large object comes back whole") { try await $0.aLargeObjectComesBackWhole() },
+        ConformanceCheck("signed addresses are for one object and one method") {
+            try await $0.signedAddressesAreForOneObjectAndOneMethod()
+        },
         ConformanceCheck("the store says that it can be used") { try await $0.store.checkAccess() },
     ]
 
@@ -169,5 +172,19 @@ extension ObjectStoreConformance {
             #expect(bytes.count == 70_000 && Set(bytes).count == 1)
         }
         #expect(try await get("parallel/b") == [1])
+    }
+
+    /// Where a store has addresses of its own.
+    func signedAddressesAreForOneObjectAndOneMethod() async throws {
+        let (key, http) = (try ObjectKey("signed/a=b+c@d"), CurlClient())
+        guard let put = try await store.presign(.put, key, expiresIn: .seconds(60)),
+            let get = try await store.presign(.get, key, expiresIn: .seconds(60))
+        else { return }
+        let body = CurlBody.bytes(ByteBuffer(string: "from outside"))
+        #expect(try await http.send(CurlRequest("PUT", put, body: body)).status == 200)
+        #expect(try await http.get(get).body == Array("from outside".utf8))
+        #expect(try await self.get(key.rawValue) == Array("from outside".utf8))
+        #expect(try await http.send(CurlRequest("PUT", get, body: body)).status == 403)
+        #expect(try await http.get(get.replacing("signed/", with: "other/")).status == 403)
     }
 }

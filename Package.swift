@@ -181,7 +181,7 @@ let package = Package(
         // The programs as a user starts them
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["API", "TestSupport", "clipyard", "clipyard-media", crypto],
+            dependencies: ["API", "Postgres", "TestSupport", "clipyard", "clipyard-media", crypto],
             swiftSettings: house
         ),
         .testTarget(

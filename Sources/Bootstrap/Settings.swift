@@ -18,8 +18,8 @@ public struct Settings: Sendable {
     public var publicURL: String
     /// `CLIPYARD_DATABASE_URL`: libpq's connection string, as a URL or as keywords.
     public var databaseURL: Secret?
-    /// `CLIPYARD_STORAGE` (default `{home}/objects`): the root of the local object store.
-    public var storage: String
+    /// Objects: uploads and finished media.
+    public let storage: StorageSettings
     /// `CLIPYARD_SCRATCH` (default `{home}/scratch`): where workers keep files while they work on them.
     ///
     /// A folder of this machine alone; fastest on the store's own file system.
@@ -90,7 +90,7 @@ public struct Settings: Sendable {
         let scheme = gateway.certificate == nil ? "http" : "https"
         publicURL = reader.string("CLIPYARD_PUBLIC_URL", default: "\(scheme)://\(host):\(port)")
         databaseURL = reader.secret("CLIPYARD_DATABASE_URL")
-        storage = reader.string("CLIPYARD_STORAGE", default: home + "/objects")
+        storage = StorageSettings(&reader, home: home)
         scratch = reader.string("CLIPYARD_SCRATCH", default: home + "/scratch")
         pipeline = reader.string("CLIPYARD_PIPELINE", default: "short-video")
         uploadPipelines = reader.string("CLIPYARD_PIPELINES", default: "").split(separator: ",")

@@ -6,7 +6,7 @@ import Testing
     @Test func defaultsNeedNothing() async throws {
         let settings = try await Settings(environment: [:])
         #expect(settings.port == 8080)
-        #expect(settings.storage == ".clipyard/objects")
+        #expect(settings.storage.location == ".clipyard/objects")
         #expect(settings.publicURL == "http://127.0.0.1:8080")
         #expect(settings.entries.allSatisfy { $0.isDefault })
     }
@@ -54,6 +54,30 @@ import Testing
         #expect(try settings.requireDatabaseURL().revealed == secret)
         #expect(!"\(settings)".contains("hunter2"))
         #expect(!settings.entries.contains { $0.value.contains("hunter2") })
+    }
+
+    @Test func aBucketIsDescribedWithoutItsSecrets() async throws {
+        let settings = try await Settings(environment: [
+            "CLIPYARD_STORAGE": "s3://clips/media", "CLIPYARD_STORAGE_ENDPOINT": "http://127.0.0.1:8333",
+            "CLIPYARD_STORAGE_ACCESS_KEY": "AKID", "CLIPYARD_STORAGE_SECRET_KEY": "hunter2",
+            "CLIPYARD_STORAGE_SESSION_TOKEN": "token3", "CLIPYARD_STORAGE_PATH_STYLE": "yes",
+            "CLIPYARD_STORAGE_SIGNATURE": "v1", "CLIPYARD_STORAGE_ATTEMPTS": "100",
+        ])
+        #expect(settings.storage.isPathStyle && settings.storage.signature == .v1)
+        #expect(settings.storage.secretKey?.revealed == "hunter2" && settings.storage.attempts == 100)
+        let shown = "\(settings) \(settings.entries)"
+        for secret in ["AKID", "hunter2", "token3"] { #expect(!shown.contains(secret)) }
+    }
+
+    @Test(arguments: [
+        ["CLIPYARD_STORAGE_ACCESS_KEY": "a"], ["CLIPYARD_STORAGE_PATH_STYLE": "maybe"],
+        ["CLIPYARD_STORAGE_SIGNATURE": "v2"], ["CLIPYARD_STORAGE_ATTEMPTS": "0"],
+        ["CLIPYARD_STORAGE_ATTEMPTS": "101"], ["CLIPYARD_STORAGE_STALLED_SECONDS": "0"],
+        ["CLIPYARD_STORAGE_STALLED_SECONDS": "3601"],
+    ])
+    func wrongStorageSettingsAreNamed(environment: [String: String]) async {
+        let error = await #expect(throws: SettingsError.self) { _ = try await Settings(environment: environment) }
+        #expect(error?.mistakes.count == 1)
     }
 
     @Test func aShortTokenSecretIsRefused() async throws {

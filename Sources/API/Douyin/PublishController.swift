@@ -9,7 +9,7 @@ import ObjectStorage
 struct PublishController {
     let users: Users
     let videos: Videos
-    let store: LocalObjectStore
+    let store: any ObjectStore
     let gate: Gate
     let content: ContentCheck
     let addresses: PublicAddresses

@@ -27,12 +27,6 @@ struct MediaController {
         .accessControlExposeHeaders: "Content-Length, Content-Range, ETag",
     ]
 
-    /// The types of HLS (RFC 8216) and of what else a package holds.
-    private static let types = [
-        "m3u8": "application/vnd.apple.mpegurl", "mp4": "video/mp4", "m4s": "video/iso.segment", "jpg": "image/jpeg",
-        "webp": "image/webp", "png": "image/png", "vtt": "text/vtt",
-    ]
-
     @Sendable private func get(_ request: Request, context: APIContext) async throws -> Response {
         guard let address = try await address(of: request), let object = try await store.head(address.key) else {
             throw APIError(.unknownObject, "There is nothing at this address.", chinese: "此地址没有内容。")
@@ -97,8 +91,7 @@ struct MediaController {
 
     private static func headers(of object: ObjectInfo, isPrivate: Bool) -> HTTPFields {
         var headers = crossOrigin
-        let suffix = object.key.rawValue.split(separator: ".").last.map(String.init) ?? ""
-        headers[.contentType] = types[suffix] ?? "application/octet-stream"
+        headers[.contentType] = ContentType.of(object.key)
         headers[.cacheControl] = isPrivate ? "private, max-age=3600" : "public, max-age=31536000, immutable"
         headers[.acceptRanges] = "bytes"
         headers[.eTag] = "\"\(object.etag)\""

@@ -7,7 +7,7 @@ import ObjectStorage
 /// What orchestrators ask.
 struct HealthController {
     let database: DatabaseHealth
-    let store: LocalObjectStore
+    let store: any ObjectStore
 
     func addRoutes(to router: Router<APIContext>) {
         router.get("/healthz", use: live)

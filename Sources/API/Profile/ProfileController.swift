@@ -9,7 +9,7 @@ import ObjectStorage
 /// `/api/v1/me`: what users are shown of themselves, and what they change about it.
 struct ProfileController {
     let users: Users
-    let store: LocalObjectStore
+    let store: any ObjectStore
     let passwords: PasswordHasher
     let throttle: LoginThrottle
     let gate: Gate

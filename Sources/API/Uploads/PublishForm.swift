@@ -17,7 +17,7 @@ final class PublishForm {
     /// What a form may hold besides the file.
     private static let maxOverheadBytes: Int64 = 1024 * 1024
 
-    private let store: LocalObjectStore
+    private let store: any ObjectStore
     private let videos: Videos
     private let gate: Gate
     private let fileMaxBytes: Int64
@@ -32,7 +32,7 @@ final class PublishForm {
     private var source: (id: VideoID, key: ObjectKey, file: UploadedFile)?
     private var cover: ByteBuffer?
 
-    init(store: LocalObjectStore, videos: Videos, gate: Gate, fileMaxBytes: Int64, coverMaxBytes: Int) {
+    init(store: any ObjectStore, videos: Videos, gate: Gate, fileMaxBytes: Int64, coverMaxBytes: Int) {
         self.coverMaxBytes = coverMaxBytes
         self.store = store
         self.videos = videos

@@ -16,7 +16,7 @@ struct DoctorCommand: AsyncParsableCommand {
             ("programs", { _ = try Executables() }),
             ("home \(settings.home)", { try Home(settings.home).prepare() }),
             ("pipelines", { _ = try settings.findPipelines() }),
-            ("storage \(settings.storage)", { _ = try LocalObjectStore(root: settings.storage) }),
+            ("storage \(settings.storage.location)", { try await settings.openStore().checkAccess() }),
             ("database", { try await checkDatabase(settings) }),
         ]
         var failures = 0

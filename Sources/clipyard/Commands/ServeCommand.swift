@@ -4,7 +4,6 @@ import Bootstrap
 import Foundation
 import Hummingbird
 import Logging
-import ObjectStorage
 import Postgres
 import ServiceLifecycle
 
@@ -34,7 +33,7 @@ struct ServeCommand: AsyncParsableCommand {
         let application = buildApplication(
             APIServices(
                 pool: pool,
-                store: try LocalObjectStore(root: settings.storage),
+                store: try settings.openStore(),
                 moderator: try settings.makeModerator(logger: logger)
             ),
             configuration: configuration,

@@ -52,7 +52,7 @@ struct StorageCommand: AsyncParsableCommand {
 
         private func openStore() async throws -> any ObjectStore {
             let settings = try await Settings(environment: ProcessInfo.processInfo.environment)
-            return try LocalObjectStore(root: settings.storage)
+            return try settings.openStore()
         }
     }
 }

@@ -4,7 +4,6 @@ import Database
 import Foundation
 import Jobs
 import Logging
-import ObjectStorage
 import Postgres
 import Processing
 import ServiceLifecycle
@@ -43,7 +42,7 @@ struct WorkerService: Service {
         let workshop = VideoWorkshop(
             videos: Videos(pool: pool, keepingReplacedMediaFor: .seconds(settings.keepReplacedSeconds)),
             parts: VideoParts(pool),
-            store: try LocalObjectStore(root: settings.storage),
+            store: try settings.openStore(),
             program: MediaProgram(path: try Executables.mediaProgram(), limits: limits, logger: logger),
             scratch: scratch,
             pipelines: try settings.findPipelines(),

@@ -85,4 +85,31 @@ import Testing
         let error = #expect(throws: SettingsError.self) { _ = try settings.requireTokenSecret() }
         #expect(error?.description.contains("at least 32 characters") == true)
     }
+
+    @Test(arguments: [
+        ("CLIPYARD_KEEP_SOURCES_DAYS", "0", true), ("CLIPYARD_KEEP_SOURCES_DAYS", "3650", true),
+        ("CLIPYARD_KEEP_SOURCES_DAYS", "3651", false), ("CLIPYARD_KEEP_SOURCES_DAYS", "forever", true),
+        ("CLIPYARD_KEEP_SOURCES_DAYS", "ever", false), ("CLIPYARD_PRIVATE_LINK_SECONDS", "60", true),
+        ("CLIPYARD_PRIVATE_LINK_SECONDS", "59", false), ("CLIPYARD_GATEWAY_CACHE_MIB", "15", false),
+        ("CLIPYARD_GATEWAY_CACHE_SECONDS", "0", false), ("CLIPYARD_GATEWAY_ACCESS_SECONDS", "86401", false),
+        ("CLIPYARD_GATEWAY_STATUS", "127.0.0.1:8081", true), ("CLIPYARD_GATEWAY_STATUS", "0.0.0.0:8081", false),
+        ("CLIPYARD_MEDIA_SECRET", String(repeating: "a", count: 32), true),
+        ("CLIPYARD_MEDIA_SECRET", String(repeating: "a", count: 31), false),
+        ("CLIPYARD_MEDIA_SECRET", String(repeating: "a", count: 32) + "\"", false),
+    ])
+    func whatTheEndOfAVideoAndTheGatewayAreToldIsChecked(name: String, value: String, isAccepted: Bool) async {
+        let settings = try? await Settings(environment: [name: value])
+        #expect((settings != nil) == isAccepted)
+    }
+
+    @Test func aCertificateAndItsKeyBelongTogetherAndMakeAddressesHTTPS() async throws {
+        let both = ["CLIPYARD_TLS_CERTIFICATE": "c.pem", "CLIPYARD_TLS_KEY": "k.pem"]
+        #expect(try await Settings(environment: both).publicURL == "https://127.0.0.1:8080")
+        for name in both.keys {
+            let error = await #expect(throws: SettingsError.self) {
+                _ = try await Settings(environment: both.filter { $0.key == name })
+            }
+            #expect(error?.mistakes.count == 1 && error?.description.contains("belong together") == true)
+        }
+    }
 }

@@ -50,4 +50,33 @@ import Testing
             try get(play, ["Range": "bytes=0-9"]).headers["x-cache-status"] == "REVALIDATED" ? true : nil
         }
     }
+
+    @Test(.timeLimit(.minutes(3))) func clipyardUpPlaysFromABucketWhatItsWorkersPutThere() async throws {
+        let server = try await StorageServer.seaweed.address()
+        let folder = try TemporaryFolder()
+        let running = try await RunningClipyard(
+            home: "\(folder.path)/home",
+            environment: [
+                "CLIPYARD_STORAGE": "s3://\(StorageServer.bucket)", "CLIPYARD_STORAGE_ENDPOINT": server.endpoint,
+                "CLIPYARD_STORAGE_PATH_STYLE": "yes", "CLIPYARD_STORAGE_ACCESS_KEY": StorageServer.accessKey,
+                "CLIPYARD_STORAGE_SECRET_KEY": StorageServer.secretKey, "CLIPYARD_GATEWAY_ACCESS_SECONDS": "1",
+            ]
+        )
+        let ada = try running.api.register("ada")
+        _ = try running.api.publish(try Clips.short(), title: "In a bucket", token: ada.token)
+        let video = try await running.api.completed(of: ada.id, token: ada.token)
+        let document = try HTTPAnswer("\(running.api.address)/api/v1/videos/\(video.id)")
+        let media = try #require(document.json["media"] as? [String: Any], "\(document.body)")
+        let list = try #require(media["hls_url"] as? String)
+        let answer = try HTTPAnswer(list)
+        #expect(answer.status == 200 && answer.body.hasPrefix("#EXTM3U"))
+        #expect(answer.headers["content-type"] == "application/vnd.apple.mpegurl")
+        #expect(answer.headers["x-cache-status"] == "MISS")
+        let deletion = ["-X", "DELETE", "-H", "Authorization: Bearer \(ada.token)"]
+        #expect(try HTTPAnswer("\(running.api.address)/api/v1/videos/\(video.id)", deletion).status == 204)
+        _ = try await eventually(within: 10, "what is cached is refused too") {
+            try HTTPAnswer(list).status == 404 ? true : nil
+        }
+        #expect(running.stop() == 0)
+    }
 }

@@ -10,6 +10,8 @@ protocol BucketDialect: Sendable {
     var digests: BodyDigest.Kinds { get }
     /// The bucket's name.
     var bucket: String { get }
+    /// Where requests go.
+    var address: BucketAddress { get }
 
     /// The request as it is sent now.
     func signed(_ request: BucketRequest, at now: Date) -> CurlRequest

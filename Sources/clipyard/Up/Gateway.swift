@@ -6,6 +6,7 @@ struct Gateway {
     let home: Home
     let settings: Settings
     let layout: APILayout
+    let store: GatewayStore
 
     /// Signs the addresses of private media; the API has the same.
     let mediaSecret: String
@@ -13,7 +14,9 @@ struct Gateway {
     /// Writes the configuration and returns its path.
     func writeConfiguration() throws -> String {
         try write(layout.upstreams, as: "upstreams.conf")
-        for part in ["store", "media"] { try write("docker/nginx/\(part)-local.conf.template", as: "\(part).conf") }
+        for part in ["store", "media"] {
+            try write("docker/nginx/\(part)-\(store.kind).conf.template", as: "\(part).conf")
+        }
         try writeStatus()
         // nginx makes folders of a cache, but not those above them.
         try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
@@ -56,11 +59,12 @@ struct Gateway {
     private var values: [String: String] {
         [
             "USER_LINE": userLine, "RUN": home.run, "LOGS": home.logs, "TEMP": home.temporary,
-            "CACHE": cache, "OBJECTS": home.objects, "HOST": settings.host,
+            "CACHE": cache, "CACHE_MIB": "\(settings.gateway.cacheMebibytes)",
+            "CACHE_SECONDS": "\(settings.gateway.cacheSeconds)", "HOST": settings.host,
             "PORT": "\(settings.port)", "LISTEN_OPTIONS": isSecure ? " ssl http2" : "", "TLS_LINES": tlsLines,
             "STATUS_LISTEN": settings.gateway.status ?? "", "MEDIA_SECRET": mediaSecret,
             "ACCESS_SECONDS": "\(settings.gateway.accessSeconds)", "BODY_MAX_BYTES": "\(bodyMaxBytes)",
-        ].merging(limits) { $1 }
+        ].merging(limits) { $1 }.merging(store.values) { $1 }
     }
 
     private var limits: [String: String] {

@@ -79,16 +79,28 @@ struct UpService: Service {
 
     private func makePrograms(databaseURL: String) throws -> [ChildProgram] {
         let common = [
-            "CLIPYARD_DATABASE_URL": databaseURL, "CLIPYARD_HOME": home.path, "CLIPYARD_STORAGE": home.objects,
+            "CLIPYARD_DATABASE_URL": databaseURL, "CLIPYARD_HOME": home.path,
+            "CLIPYARD_STORAGE": storage,
             "CLIPYARD_SCRATCH": home.scratch, "CLIPYARD_PUBLIC_URL": settings.publicURL,
         ]
+        let gateway = Gateway(
+            home: home,
+            settings: settings,
+            layout: layout,
+            store: GatewayStore(store: try settings.openStore(storage)),
+            mediaSecret: try mediaSecret()
+        )
         let nginx = [
-            executables.nginx, "-e", "\(home.logs)/nginx.log", "-p", home.path, "-c",
-            try Gateway(home: home, settings: settings, layout: layout, mediaSecret: mediaSecret())
-                .writeConfiguration(),
+            executables.nginx, "-e", "\(home.logs)/nginx.log", "-p", home.path, "-c", try gateway.writeConfiguration(),
         ]
         return try makeServers(common)
             + [program("worker", [executables.clipyard, "worker"], common), program("nginx", nginx)]
+    }
+
+    /// A folder is the same for every program, wherever it is started.
+    private var storage: String {
+        let location = settings.storage.location
+        return location.contains("://") ? location : URL(filePath: location).standardized.path
     }
 
     private func makeServers(_ common: [String: String]) throws -> [ChildProgram] {

@@ -13,6 +13,8 @@ public struct StorageError: Error, Sendable, Equatable {
         case invalid
         /// The other side could not be reached, or stopped in the middle.
         case network
+        /// Another process has it open. Trying again in a moment may help.
+        case locked
         /// The service knows the caller or the request's signature not, or forbids it.
         case denied
         /// The service has too much to do. Trying again later may help.

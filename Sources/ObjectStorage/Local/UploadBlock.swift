@@ -1,4 +1,3 @@
-import Crypto
 import Glibc
 import NIOCore
 
@@ -22,9 +21,9 @@ final class UploadBlock: @unchecked Sendable {
 
     func clear() { count = 0 }
 
-    /// Moves bytes from the buffer to the block, as many as fit.
-    func fill(from buffer: inout ByteBuffer) {
-        let fitting = min(buffer.readableBytes, Self.capacity - count)
+    /// Moves bytes from the buffer to the block, until that has `limit` of them.
+    func fill(from buffer: inout ByteBuffer, upTo limit: Int = capacity) {
+        let fitting = min(buffer.readableBytes, limit - count)
         buffer.readWithUnsafeReadableBytes { source in
             UnsafeMutableRawBufferPointer(rebasing: memory[count...]).copyMemory(
                 from: .init(rebasing: source[..<fitting])
@@ -33,14 +32,4 @@ final class UploadBlock: @unchecked Sendable {
         }
         count += fitting
     }
-}
-
-/// The running SHA-256 of an upload.
-///
-/// Unchecked because it changes: its upload hashes one block after the other.
-final class UploadHash: @unchecked Sendable {
-    private var hash = SHA256()
-
-    func update(with block: UploadBlock) { hash.update(bufferPointer: block.bytes) }
-    func digest() -> [UInt8] { Array(hash.finalize()) }
 }

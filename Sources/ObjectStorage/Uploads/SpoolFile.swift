@@ -1,0 +1,23 @@
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// A part of an upload on this machine's disk, until the store has it.
+final class SpoolFile: Sendable {
+    let path: String
+    private let descriptor: FileDescriptor
+
+    init(in folder: String) throws(StorageError) {
+        path = "\(folder)/\(String(UInt64.random(in: .min ... .max), radix: 36)).part"
+        descriptor = try FileDescriptor(opening: path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+    }
+
+    deinit { remove() }
+
+    /// Through the system's cache, as it is read again at once.
+    func write(_ block: UploadBlock, at offset: Int64) throws(StorageError) {
+        try descriptor.write(block.bytes, at: offset)
+    }
+
+    func remove() { unlink(path) }
+}

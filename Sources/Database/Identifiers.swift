@@ -6,3 +6,5 @@ extension UserID: PostgresEncodable, PostgresDecodable, PostgresArrayElement {}
 extension CommentID: PostgresEncodable, PostgresDecodable {}
 extension VideoState: PostgresEncodable, PostgresDecodable {}
 extension VideoVisibility: PostgresEncodable, PostgresDecodable {}
+extension UploadKind: PostgresEncodable, PostgresDecodable {}
+extension UploadState: PostgresEncodable, PostgresDecodable {}

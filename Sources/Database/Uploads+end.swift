@@ -1,0 +1,141 @@
+public import Domain
+import Postgres
+
+/// How an upload becomes a video, and how it goes when it does not.
+extension Uploads {
+    /// What came of the end of an upload.
+    public enum Finish: Sendable, Equatable {
+        /// There is a new video.
+        case recorded
+        /// The creator has a video of the same bytes already: there is nothing new, and these bytes are not needed.
+        case duplicate(of: VideoID)
+        /// A `partial` upload is whole.
+        case kept
+        /// Somebody else took the upload over: nothing happened.
+        case relieved
+    }
+
+    /// Records a video with its jobs, and that its upload has ended, in one transaction.
+    ///
+    /// There is no `video` for a partial upload. If `findsDuplicates`, bytes that the creator has a video of already
+    /// make no new one.
+    ///
+    /// - Throws: ``UploadNotRecorded`` where it is certain that nothing happened.
+    public func finish(
+        _ upload: UploadRecord,
+        as video: NewVideo?,
+        findsDuplicates: Bool
+    ) async throws -> Finish {
+        do {
+            return try await pool.withTransaction { transaction in
+                try await finish(upload, as: video, findsDuplicates: findsDuplicates, in: transaction)
+            }
+        } catch let error as PostgresError where error.kind == .commitUnknown {
+            guard let ended = try await find(upload.id), ended.state == .finished else {
+                throw UploadNotRecorded(error)
+            }
+            guard ended.isDuplicate, let older = ended.videoID else { return video == nil ? .kept : .recorded }
+            return .duplicate(of: older)
+        } catch {
+            throw UploadNotRecorded(error)
+        }
+    }
+
+    private func finish(
+        _ upload: UploadRecord,
+        as video: NewVideo?,
+        findsDuplicates: Bool,
+        in transaction: any DatabaseSession
+    ) async throws -> Finish {
+        try await transaction.execute(Self.authorLock(upload.authorID))
+        let older: VideoID? =
+            if let video, findsDuplicates {
+                try await transaction.first(Self.videoWithSource(video), as: VideoID.self)
+            } else { nil }
+        let videoID = older ?? upload.videoID
+        let finished = Self.uploadFinish(upload, videoID, isDuplicate: older != nil, bytes: video?.sourceBytes)
+        guard try await transaction.execute(finished) > 0 else { return .relieved }
+        if let older { return .duplicate(of: older) }
+        guard let video else { return .kept }
+        try await Videos(pool: pool).create(video, in: transaction)
+        return .recorded
+    }
+
+    /// Uploads whose time is over, each given to one caller; their bytes are to be removed, and then their rows.
+    public func expire(limit: Int = 100) async throws -> [UploadRecord] {
+        try await pool.query(Self.uploadsExpire(limit)).map(UploadRecord.init)
+    }
+
+    /// Forgets uploads that ended a day ago or longer; returns how many.
+    @discardableResult
+    public func forget() async throws -> Int { try await pool.execute(Self.uploadsForget) }
+
+    /// Uploads whose bytes are all here, but whose process died before it could record them.
+    public func leftBehind(for age: Duration, limit: Int = 20) async throws -> [String] {
+        try await pool.query(Self.uploadsLeftBehind(age, limit), as: String.self)
+    }
+
+    /// Those of these ids that are under way.
+    public func underWay(among ids: [String]) async throws -> Set<String> {
+        Set(try await pool.query(Self.uploadsUnderWay(ids), as: String.self))
+    }
+}
+
+extension Uploads {
+    private static func videoWithSource(_ video: NewVideo) -> SQL {
+        """
+        SELECT id FROM videos
+        WHERE author_id = \(video.authorID) AND source_sha256 = \(video.sourceSHA256)
+          AND state IN ('processing', 'ready') AND source_bytes = \(video.sourceBytes)
+        ORDER BY id LIMIT 1
+        """
+    }
+
+    private static func uploadFinish(
+        _ upload: UploadRecord,
+        _ videoID: VideoID?,
+        isDuplicate: Bool,
+        bytes: Int64?
+    ) -> SQL {
+        """
+        UPDATE uploads
+        SET state = 'finished', video_id = \(videoID as VideoID?), is_duplicate = \(isDuplicate), is_writing = false,
+            length_bytes = coalesce(\(bytes as Int64?), length_bytes),
+            offset_bytes = coalesce(\(bytes as Int64?), offset_bytes), head = NULL,
+            changed_at = clock_timestamp(),
+            expires_at = clock_timestamp() + \(afterlife)
+        WHERE id = \(upload.id) AND writer = \(upload.writer) AND state IN ('open', 'received')
+        """
+    }
+
+    private static func uploadsExpire(_ limit: Int) -> SQL {
+        """
+        UPDATE uploads
+        SET state = 'expired', writer = writer + 1, is_writing = false, head = NULL, changed_at = clock_timestamp(),
+            expires_at = clock_timestamp() + \(afterlife)
+        WHERE id IN (SELECT id FROM uploads
+                     WHERE expires_at < clock_timestamp()
+                       AND (state IN ('open', 'received') OR kind = 'partial' AND state = 'finished')
+                     ORDER BY expires_at LIMIT \(limit) FOR UPDATE SKIP LOCKED)
+        RETURNING \(UploadRecord.columns)
+        """
+    }
+
+    private static let uploadsForget: SQL = """
+        DELETE FROM uploads
+        WHERE expires_at < clock_timestamp()
+          AND (state IN ('refused', 'cancelled', 'expired') OR state = 'finished' AND kind <> 'partial')
+        """
+
+    private static func uploadsLeftBehind(_ age: Duration, _ limit: Int) -> SQL {
+        """
+        SELECT id FROM uploads
+        WHERE state = 'received' AND changed_at < clock_timestamp() - \(age)
+        ORDER BY changed_at LIMIT \(limit)
+        """
+    }
+
+    private static func uploadsUnderWay(_ ids: [String]) -> SQL {
+        "SELECT id FROM uploads WHERE id = ANY(\(ids)) AND state IN ('open', 'received')"
+    }
+}

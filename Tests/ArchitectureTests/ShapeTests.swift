@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    /// A function ends at the first line with its own indentation and a closing brace.
+    /// A function ends at the first line with its own indentation and a closing brace; what a protocol asks for has no body.
     private static func functions(in source: String) -> [(name: String, lines: Int)] {
         let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
         return lines.indices.compactMap { start in
@@ -26,6 +26,7 @@ import Testing
                     of: /^( *)(?:@\w+ )*(?:[a-z]+(?:\([a-z]+\))? )*(func [\w<]+|init[(<?])/
                 ),
                 !lines[start].hasSuffix("}"),
+                lines[start...].first(where: { $0.isEmpty || $0.hasSuffix("{") })?.isEmpty == false,
                 let end = lines[start...].dropFirst().firstIndex(where: {
                     $0 == "\(match.1)}" || $0.hasPrefix("\(match.1)} ")
                 })

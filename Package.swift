@@ -118,7 +118,8 @@ let package = Package(
             name: "clipyard",
             dependencies: [
                 "API", "Argon2", "Bootstrap", "Database", "Domain", "Feed", "Jobs", "Moderation", "ObjectStorage",
-                "Postgres", "Processing", argumentParser, hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
+                "Postgres", "Processing", argumentParser, crypto, hummingbird, logging, nioCore, nioPosix,
+                serviceLifecycle,
                 subprocess, systemPackage,
                 unixSignals,
             ],

@@ -1,5 +1,6 @@
 public import Argon2
 import Crypto
+public import Database
 import Foundation
 
 /// How the API behaves; only the first two have no default.
@@ -28,6 +29,12 @@ public struct APIConfiguration: Sendable {
     public var trustsForwarded = false
     /// The largest video file, in bytes.
     public var uploadMaxBytes: Int64 = 4 << 30
+    /// How long an upload that broke off waits for its next byte.
+    public var uploadLifetime: Duration = .seconds(24 * 60 * 60)
+    /// How much one user may upload.
+    public var uploadQuota = UploadQuota()
+    /// Whether a user's second upload of the same bytes is the first one's video.
+    public var findsDuplicates = true
     /// The pipeline definitions that an upload may name.
     public var uploadPipelines: [String] = []
     /// The largest avatar or background, in bytes.

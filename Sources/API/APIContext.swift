@@ -13,12 +13,15 @@ struct APIContext: RequestContext {
     var language = Language.english
     /// Whoever is at the other end: the client, or our gateway.
     let peer: SocketAddress?
+    /// The connection.
+    let channel: any Channel
     /// What the request's log line says besides.
     let outcome = RequestOutcome()
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        peer = source.channel.remoteAddress
+        channel = source.channel
+        peer = channel.remoteAddress
     }
 }
 

@@ -14,6 +14,8 @@ public struct APIError: Error, Sendable, Equatable {
     public var retryAfterSeconds: Int?
     /// Whether the rest of the request is not worth receiving.
     var closesConnection = false
+    /// Where the upload in question is, so that its client need not ask.
+    var upload: UploadPosition?
 
     init(_ code: APIErrorCode, _ message: Phrase, retryAfterSeconds: Int? = nil) {
         self.code = code
@@ -31,6 +33,12 @@ public struct APIError: Error, Sendable, Equatable {
         error.closesConnection = true
         return error
     }
+}
+
+/// How far an upload is.
+struct UploadPosition: Sendable, Equatable {
+    let offset: Int64
+    let isComplete: Bool
 }
 
 extension APIError: CustomStringConvertible {

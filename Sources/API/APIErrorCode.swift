@@ -20,6 +20,7 @@ public enum APIErrorCode: Int, Sendable, CaseIterable {
     case invalidSignature = 40012
     case invalidPicture = 40013
     case ownAccount = 40014
+    case unsupportedChecksum = 40015
     case notLoggedIn = 40101
     case invalidToken = 40102
     case expiredToken = 40103
@@ -33,14 +34,24 @@ public enum APIErrorCode: Int, Sendable, CaseIterable {
     case videoNotReady = 40405
     case videoFailed = 40406
     case unknownComment = 40407
+    case unknownUpload = 40408
     case wrongMethod = 40501
     case usernameTaken = 40901
     case passwordChanged = 40902
+    case offsetMismatch = 40903
+    case uploadTakenOver = 40904
+    case uploadGone = 41001
+    case unsupportedVersion = 41201
     case requestTooLarge = 41301
     case fileTooLarge = 41302
+    case longerThanDeclared = 41303
+    case wrongContentType = 41501
     case refusedContent = 42201
+    case uploadBusy = 42301
     case rateLimited = 42901
     case tooManyLogins = 42902
+    case uploadQuota = 42903
+    case checksumMismatch = 46001
     case internalError = 50001
     case unavailable = 50301
     case busy = 50302
@@ -61,8 +72,11 @@ public enum APIErrorCode: Int, Sendable, CaseIterable {
 
     // A status made of a number alone has no words.
     private static let statuses: [HTTPResponse.Status] = [
-        .badRequest, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .conflict, .contentTooLarge,
-        .unprocessableContent, .tooManyRequests, .internalServerError, .serviceUnavailable,
+        .badRequest, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .conflict, .gone, .preconditionFailed,
+        .contentTooLarge, .unsupportedMediaType, .unprocessableContent, .tooManyRequests, .internalServerError,
+        .serviceUnavailable, HTTPResponse.Status(code: 423, reasonPhrase: "Locked"),
+        // The tus protocol's own.
+        HTTPResponse.Status(code: 460, reasonPhrase: "Checksum Mismatch"),
         HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"),
     ]
 

@@ -46,15 +46,13 @@ extension APIParts {
         PublishController(
             users: users,
             videos: videos,
-            store: services.store,
+            core: uploads,
             gate: gate,
             content: content,
             addresses: addresses,
-            uploadMaxBytes: configuration.uploadMaxBytes,
-            coverMaxBytes: configuration.pictureMaxBytes,
-            pipelines: configuration.uploadPipelines,
             listLimit: configuration.listLimit
         ).addRoutes(to: routes)
+        UploadController(core: uploads, gate: gate, content: content, addresses: addresses).addRoutes(to: routes.router)
         VideoController(videos: videos, gate: gate, addresses: addresses).addRoutes(to: routes.router)
         VideoLinkController(videos: videos, addresses: addresses, retrySeconds: configuration.processingRetrySeconds)
             .addRoutes(to: routes.router)

@@ -1,6 +1,7 @@
 import Database
 import Feed
 import Hummingbird
+import ObjectStorage
 
 /// Everything that the routes of one application share.
 struct APIParts: Sendable {
@@ -14,6 +15,7 @@ struct APIParts: Sendable {
     let revoked: RevokedTokens
     let gate: Gate
     let content: ContentCheck
+    let uploads: UploadCore
 
     init(_ services: APIServices, configuration: APIConfiguration) {
         self.services = services
@@ -40,5 +42,18 @@ struct APIParts: Sendable {
             limits: RateLimits(configuration.rateLimits, trustsForwarded: configuration.trustsForwarded)
         )
         content = ContentCheck(moderator: services.moderator)
+        uploads = UploadCore(
+            uploads: Uploads(services.pool, lifetime: configuration.uploadLifetime),
+            videos: videos,
+            store: services.store,
+            sink: StagedUploads(services.store),
+            rules: UploadRules(
+                maxBytes: configuration.uploadMaxBytes,
+                quota: configuration.uploadQuota,
+                findsDuplicates: configuration.findsDuplicates,
+                pipelines: configuration.uploadPipelines,
+                coverMaxBytes: configuration.pictureMaxBytes
+            )
+        )
     }
 }

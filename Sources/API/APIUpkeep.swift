@@ -20,6 +20,9 @@ struct APIUpkeep: Service {
                 group.addTask { await followChanges() }
                 group.addTask { await foldCounts() }
                 group.addTask { await parts.services.moderator.run() }
+                if parts.configuration.services.contains(.video) {
+                    group.addTask { await UploadUpkeep(core: parts.uploads, logger: logger).run() }
+                }
             }
         }
     }

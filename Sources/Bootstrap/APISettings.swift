@@ -22,8 +22,8 @@ public struct APISettings: Sendable {
     public let limitsPerAddress: [String: Rate]
     /// `CLIPYARD_TRUST_FORWARDED` (default `no`): whether `X-Forwarded-For` says who asks; only behind our gateway.
     public let trustsForwarded: Bool
-    /// `CLIPYARD_UPLOAD_MAX_BYTES` (default 4 GiB): the largest file of an upload.
-    public let uploadMaxBytes: Int
+    /// Sizes, times and quotas of uploads.
+    public let uploads: UploadSettings
     /// `CLIPYARD_PICTURE_MAX_BYTES` (default 5 MiB): the largest avatar or background.
     public let pictureMaxBytes: Int
     /// `CLIPYARD_LIST_MAX` (default 1000): the most entries of a list.
@@ -69,7 +69,7 @@ public struct APISettings: Sendable {
         loginLimitPerAddress = reader.rate("CLIPYARD_LOGIN_LIMIT_PER_ADDRESS", default: "100/600")
         (limitsPerUser, limitsPerAddress) = Self.readLimits(&reader)
         trustsForwarded = reader.choice("CLIPYARD_TRUST_FORWARDED", default: YesNo.no) == .yes
-        uploadMaxBytes = reader.integer("CLIPYARD_UPLOAD_MAX_BYTES", default: 4 << 30, in: 1...(1 << 40))
+        uploads = UploadSettings(&reader)
         pictureMaxBytes = reader.integer("CLIPYARD_PICTURE_MAX_BYTES", default: 5 << 20, in: 1024...(1 << 30))
         listMax = reader.integer("CLIPYARD_LIST_MAX", default: 1000, in: 1...100_000)
         feedCapacity = reader.integer("CLIPYARD_FEED_CAPACITY", default: 3000, in: 30...1_000_000)

@@ -1,6 +1,7 @@
 import API
 import Argon2
 import Bootstrap
+import Database
 import Foundation
 import Logging
 import Moderation
@@ -35,7 +36,10 @@ extension Settings {
         )
         configuration.trustsForwarded = api.trustsForwarded
         configuration.uploadPipelines = uploadPipelines
-        configuration.uploadMaxBytes = Int64(api.uploadMaxBytes)
+        configuration.uploadMaxBytes = Int64(api.uploads.maxBytes)
+        configuration.uploadLifetime = .seconds(api.uploads.lifetimeSeconds)
+        configuration.uploadQuota = api.uploads.quota
+        configuration.findsDuplicates = api.uploads.findsDuplicates
         configuration.pictureMaxBytes = api.pictureMaxBytes
         configuration.listLimit = api.listMax
         configuration.feedCapacity = api.feedCapacity
@@ -65,4 +69,14 @@ extension Settings {
 
 extension RateLimit {
     init?(_ rate: Rate) { self.init(capacity: rate.count, periodSeconds: rate.seconds) }
+}
+
+extension UploadSettings {
+    fileprivate var quota: UploadQuota {
+        UploadQuota(
+            bytesPerDay: bytesPerDay > 0 ? Int64(bytesPerDay) : nil,
+            videosPerHour: videosPerHour > 0 ? videosPerHour : nil,
+            atOnce: atOnce > 0 ? atOnce : nil
+        )
+    }
 }

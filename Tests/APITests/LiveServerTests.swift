@@ -102,9 +102,9 @@ import Testing
     @Test func aConnectionServesManyUploads() async throws {
         try await withAPI(.ahc()) { (api) async throws in
             let ada = try await api.register("ada")
-            let form = form(token: ada.token)
             let connection = try await RawConnection(port: api.port)
-            for _ in 0..<5 {
+            for number in 1...5 {
+                let form = form(token: ada.token, file: Clip.make(size: 100_000 + number))
                 try await connection.send(head(api, form, length: form.body.readableBytes))
                 try await connection.send(form.body)
                 #expect(try await connection.read(until: "}").contains("\"status_code\":0"))

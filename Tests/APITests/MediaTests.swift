@@ -113,7 +113,7 @@ import Testing
         try await withAPI { (api) async throws in
             let ada = try await api.register("ada")
             _ = try await api.publish(token: ada.token)
-            _ = try await api.publish(token: ada.token)
+            _ = try await api.publish(Clip.make(size: 90_000), token: ada.token)
             let list = try await api.get("/douyin/publish/list/?token=\(ada.token)").videos
             let ids = list.compactMap { $0["id"] as? Int64 }
             for file in ["play.mp4", "cover.jpg"] {

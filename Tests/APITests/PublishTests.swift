@@ -160,6 +160,40 @@ import Testing
         }
     }
 
+    @Test func theSameBytesOfTheSameCreatorMakeNoSecondVideo() async throws {
+        try await withAPI { (api) async throws in
+            let (ada, eve) = (try await api.register("ada"), try await api.register("eve"))
+            #expect(try await api.publish(title: "First", token: ada.token).code == 0)
+            let again = try await api.publish(title: "Second", token: ada.token)
+            #expect(again.code == 0 && again.message.contains("before"))
+            let list = try await api.get("/douyin/publish/list/?token=\(ada.token)").videos
+            #expect(list.map { $0["title"] as? String } == ["First"])
+            #expect(api.files.count == 1)
+            #expect(try await api.publish(token: eve.token).message == "success")
+            #expect(api.files.count == 2)
+        }
+    }
+
+    @Test func whatIsTooMuchIsRefusedUntilLater() async throws {
+        let quota = UploadQuota(videosPerHour: 2, atOnce: 1)
+        try await withAPI(configure: { $0.uploadQuota = quota }) { (api) async throws in
+            let ada = try await api.register("ada")
+            for number in 1...2 {
+                #expect(try await api.publish(Clip.make(size: 5000 + number), token: ada.token).code == 0)
+            }
+            let answer = try await api.publish(token: ada.token)
+            #expect(answer.status == .tooManyRequests && answer.code == 42903)
+            #expect(answer.message.contains("2 videos an hour"))
+            let wait = try #require(answer.headers[.retryAfter].flatMap { Int($0) })
+            #expect((3500...3600).contains(wait))
+            #expect(api.files.count == 2)
+            // What was refused counts for nothing.
+            let eve = try await api.register("eve")
+            #expect(try await api.publish(Array("no video".utf8), token: eve.token).code == 40008)
+            #expect(try await api.publish(token: eve.token).code == 0)
+        }
+    }
+
     @Test func aFileThatIsTooLargeIsRefusedWithTheLimit() async throws {
         try await withAPI(configure: { $0.uploadMaxBytes = 100_000 }) { (api) async throws in
             let ada = try await api.register("ada")

@@ -9,13 +9,10 @@ import ObjectStorage
 struct PublishController {
     let users: Users
     let videos: Videos
-    let store: any ObjectStore
+    let core: UploadCore
     let gate: Gate
     let content: ContentCheck
     let addresses: PublicAddresses
-    let uploadMaxBytes: Int64
-    let coverMaxBytes: Int
-    let pipelines: [String]
     let listLimit: Int
 
     func addRoutes(to routes: DouyinRoutes) {
@@ -26,13 +23,7 @@ struct PublishController {
     /// Answers once the bytes are stored and the job is queued.
     @Sendable func publish(_ request: Request, context: APIContext) async throws -> Response {
         await context.answer {
-            let form = PublishForm(
-                store: store,
-                videos: videos,
-                gate: gate,
-                fileMaxBytes: uploadMaxBytes,
-                coverMaxBytes: coverMaxBytes
-            )
+            let form = PublishForm(core: core, gate: gate)
             do {
                 try await form.read(request)
                 try await record(form, context)
@@ -59,32 +50,50 @@ struct PublishController {
     /// The source first and the row second: a row whose bytes are missing could not be explained to anybody,
     /// bytes without a row are removed again.
     private func record(_ form: PublishForm, _ context: APIContext) async throws {
-        let upload = try await form.complete()
+        let publication = try await form.complete()
         let wishes = try form.wishes()
-        try wishes.requirePipeline(among: pipelines)
-        let title = try content.check(upload.title.rawValue, as: .title)
-        let receipt = try await upload.file.finish()
-        let cover = try await store(wishes, of: upload.id)
+        try wishes.requirePipeline(among: core.rules.pipelines)
+        let title = try content.check(publication.title.rawValue, as: .title)
+        let receipt = try await publication.file.finish()
+        let cover = try await store(wishes, of: publication.id)
+        let video = NewVideo(
+            id: publication.id,
+            authorID: publication.upload.authorID,
+            title: title.text,
+            visibility: title.isHeld ? .held : .public,
+            sourceKey: publication.sourceKey.rawValue,
+            sourceBytes: receipt.sizeBytes,
+            sourceSHA256: receipt.sha256,
+            pipeline: wishes.pipeline,
+            cover: cover.wish
+        )
+        let objects = [publication.sourceKey] + [cover.key].compactMap(\.self)
+        try await record(video, publication.upload, objects, context)
+        if title.isHeld, context.outcome.notice == nil { context.outcome.notice = .heldTitle }
+    }
+
+    private func record(
+        _ video: NewVideo,
+        _ upload: UploadRecord,
+        _ objects: [ObjectKey],
+        _ context: APIContext
+    ) async throws {
         do {
-            try await videos.create(
-                NewVideo(
-                    id: upload.id,
-                    authorID: upload.authorID,
-                    title: title.text,
-                    visibility: title.isHeld ? .held : .public,
-                    sourceKey: upload.sourceKey.rawValue,
-                    sourceBytes: receipt.sizeBytes,
-                    sourceSHA256: receipt.sha256,
-                    pipeline: wishes.pipeline,
-                    cover: cover.wish
-                )
-            )
+            let findsDuplicates = core.rules.findsDuplicates
+            switch try await core.uploads.finish(upload, as: video, findsDuplicates: findsDuplicates) {
+            case .recorded: break
+            case .duplicate:
+                try await core.store.delete(objects)
+                context.outcome.notice = .duplicate
+            case .kept, .relieved:
+                try await core.store.delete(objects)
+                throw APIError.uploadExpired
+            }
         } catch let error as UploadNotRecorded {
-            try await store.delete([upload.sourceKey] + [cover.key].compactMap(\.self))
+            try await core.store.delete(objects)
             guard error.isAuthorUnknown else { throw error }
             throw APIError.unknownAccount
         }
-        if title.isHeld { context.outcome.notice = .heldTitle }
     }
 }
 
@@ -94,12 +103,16 @@ extension PublishController {
         if let seconds = wishes.coverSeconds { return (.at(seconds: seconds), nil) }
         guard let image = wishes.coverImage else { return (.automatic, nil) }
         let key = try ObjectKey("sources/\(id)/cover.\(image.fileExtension)")
-        try await store.put(key, bytes: ByteBuffer(bytes: image.bytes))
+        try await core.store.put(key, bytes: ByteBuffer(bytes: image.bytes))
         return (.image(key: key.rawValue), key)
     }
 }
 
 extension Phrase {
+    fileprivate static let duplicate = Phrase(
+        "You have published this video before; it stays as it is.",
+        chinese: "您已发布过该视频，无需重复发布。"
+    )
     fileprivate static let heldTitle = Phrase(
         "The title waits for a review. Until then only you see the video.",
         chinese: "标题正在审核，通过前视频仅您可见。"

@@ -22,6 +22,9 @@ struct PublicAddresses: Sendable {
     /// The same for the picture behind a profile.
     func background(_ key: String?) -> String { key.map { "\(base)/media/\($0)" } ?? "\(base)/static/background.jpg" }
 
+    /// An address of the API.
+    func absolute(_ path: String) -> String { base + path }
+
     /// What the address of a finished package's files begins with, its final slash included.
     ///
     /// Of a video that waits for a review, or was hidden, it is signed and expires.

@@ -33,6 +33,7 @@ struct APIChannel: ServerChildChannel {
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             try pipeline.addHandlers(
                 ExpectContinueHandler(maxBodyBytes: maxBodyBytes),
+                EarlyResponseHandler(),
                 LingeringCloseHandler(),
                 LargeReadsHandler()
             )

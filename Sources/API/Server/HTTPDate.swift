@@ -13,7 +13,7 @@ enum HTTPDate {
         }
     }
 
-    private static func format(_ date: Date) -> String {
+    static func format(_ date: Date) -> String {
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.timeZone = TimeZone(secondsFromGMT: 0)

@@ -17,27 +17,27 @@ final class PublishForm {
     /// What a form may hold besides the file.
     private static let maxOverheadBytes: Int64 = 1024 * 1024
 
-    private let store: any ObjectStore
-    private let videos: Videos
+    private let core: UploadCore
     private let gate: Gate
     private let fileMaxBytes: Int64
     private let coverMaxBytes: Int
 
     private var fields: [String: ByteBuffer] = [:]
     private var queryFields: DouyinParameters?
-    private var authorID: UserID?
+    /// What counts for the creator's quotas; `nil` until a token has come.
+    private var upload: UploadRecord?
+    /// What the request says of its length.
+    private var declaredBytes: Int64?
     private var part: PartHeader?
     private var partCount = 0
     private var bodyBytes: Int64 = 0
     private var source: (id: VideoID, key: ObjectKey, file: UploadedFile)?
     private var cover: ByteBuffer?
 
-    init(store: any ObjectStore, videos: Videos, gate: Gate, fileMaxBytes: Int64, coverMaxBytes: Int) {
-        self.coverMaxBytes = coverMaxBytes
-        self.store = store
-        self.videos = videos
+    init(core: UploadCore, gate: Gate) {
+        self.core = core
         self.gate = gate
-        self.fileMaxBytes = fileMaxBytes
+        (fileMaxBytes, coverMaxBytes) = (core.rules.maxBytes, core.rules.coverMaxBytes)
     }
 
     /// Reads the whole form.
@@ -64,21 +64,22 @@ final class PublishForm {
         let sourceKey: ObjectKey
         /// Has all the bytes, and is yet to be finished.
         let file: any ObjectWriter
-        let authorID: UserID
+        let upload: UploadRecord
         let title: VideoTitle
     }
 
     /// What the form says, once it has been read.
-    func complete() async throws(APIError) -> Publication {
-        guard let authorID = try await authenticate() else { throw .notLoggedIn }
-        guard let source else { throw .missing("data") }
-        guard let title = try field("title") else { throw .missing("title") }
+    func complete() async throws -> Publication {
+        guard var upload = try await authenticate() else { throw APIError.notLoggedIn }
+        guard let source else { throw APIError.missing("data") }
+        guard let title = try field("title") else { throw APIError.missing("title") }
+        upload.videoID = source.id
         do {
             return Publication(
                 id: source.id,
                 sourceKey: source.key,
                 file: source.file.writer,
-                authorID: authorID,
+                upload: upload,
                 title: try VideoTitle(title)
             )
         } catch {
@@ -96,13 +97,18 @@ final class PublishForm {
     }
 
     /// Removes the file again, unless it has become an object.
-    func discard() async { await source?.file.writer.abort() }
+    func discard() async {
+        await source?.file.writer.abort()
+        // One that has ended stays as it is; one that cannot be ended now will expire.
+        if let upload { _ = try? await core.uploads.cancel(upload.id) }
+    }
 
     /// What can be refused before the body.
-    private func checkHead(of request: Request) async throws(APIError) {
+    private func checkHead(of request: Request) async throws {
         queryFields = try DouyinParameters(queryOf: request)
+        declaredBytes = request.headers[.contentLength].flatMap(Int64.init)
         _ = try await authenticate()
-        guard let length = request.headers[.contentLength].flatMap(Int64.init) else { return }
+        guard let length = declaredBytes else { return }
         guard length <= fileMaxBytes + Self.maxOverheadBytes else { throw fileTooLarge }
     }
 
@@ -155,9 +161,9 @@ final class PublishForm {
         part = header
         guard header.name == "data" else { return }
         guard source == nil else { throw MultipartError("it has two files named data") }
-        let id = try await videos.reserveID()
+        let id = try await core.videos.reserveID()
         let key = try ObjectKey("sources/\(id)/source")
-        source = (id, key, UploadedFile(writer: try await store.beginWrite(key), maxBytes: fileMaxBytes))
+        source = (id, key, UploadedFile(writer: try await core.store.beginWrite(key), maxBytes: fileMaxBytes))
     }
 
     private func append(_ bytes: ByteBuffer) async throws {
@@ -194,12 +200,14 @@ final class PublishForm {
     }
 
     /// Who publishes; `nil` while no token has come.
-    private func authenticate() async throws(APIError) -> UserID? {
-        if let authorID { return authorID }
+    private func authenticate() async throws -> UploadRecord? {
+        if let upload { return upload }
         let candidates = [queryFields?["token"], try field("token"), queryFields?.token]
         guard let token = candidates.lazy.compactMap(\.self).first(where: { !$0.isEmpty }) else { return nil }
-        authorID = try await gate.admit(token, for: .publish)
-        return authorID
+        let author = try await gate.admit(token, for: .publish)
+        let length = declaredBytes.map { max(1, min($0, fileMaxBytes)) }
+        upload = try await core.create(.form, by: author, length: length)
+        return upload
     }
 
     /// A text field: from the query if it is there, else from the form.
@@ -216,17 +224,5 @@ final class PublishForm {
         return text
     }
 
-    private var fileTooLarge: APIError {
-        APIError(
-            .fileTooLarge,
-            "The file is larger than \(Self.describe(fileMaxBytes)). Upload a shorter video.",
-            chinese: "文件超过 \(Self.describe(fileMaxBytes))，请上传更短的视频。"
-        )
-    }
-
-    private static func describe(_ bytes: Int64) -> String {
-        let units = [("GiB", Int64(1) << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
-        let unit = units.first { bytes >= $0.1 && bytes % $0.1 == 0 } ?? ("bytes", 1)
-        return "\(bytes / unit.1) \(unit.0)"
-    }
+    private var fileTooLarge: APIError { .fileTooLarge(fileMaxBytes) }
 }

@@ -8,8 +8,7 @@ final class UploadedFile {
 
     let writer: any ObjectWriter
     private let maxBytes: Int64
-    /// The first bytes, until there are enough to judge; then `nil`.
-    private var head: ByteBuffer? = ByteBuffer()
+    private var head = UploadHead([])
 
     init(writer: any ObjectWriter, maxBytes: Int64) {
         self.writer = writer
@@ -20,28 +19,10 @@ final class UploadedFile {
     func write(_ bytes: ByteBuffer) async throws -> WriteResult {
         try await writer.write(bytes)
         guard writer.sizeBytes <= maxBytes else { return .tooLarge }
-        if var head {
-            head.writeImmutableBuffer(
-                bytes.getSlice(at: bytes.readerIndex, length: min(bytes.readableBytes, missing)) ?? bytes
-            )
-            self.head = head
-            if missing == 0 { try judge() }
-        }
+        try head.append(bytes)
         return .written
     }
 
     /// The last byte has come.
-    func end() async throws { try judge() }
-
-    private var missing: Int { max(0, ContainerSniffer.headBytes - (head?.readableBytes ?? 0)) }
-
-    private func judge() throws {
-        guard let head else { return }
-        self.head = nil
-        do {
-            _ = try ContainerSniffer.sniff(Array(head.readableBytesView))
-        } catch {
-            throw APIError(.notAVideo, Phrase(error.message, chinese: error.chinese))
-        }
-    }
+    func end() async throws { try head.judge() }
 }

@@ -4,15 +4,21 @@ import Foundation
 struct PublishCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "publish",
-        abstract: "Upload a video to a Clipyard server.",
-        discussion: "The token is the one that register or login answered; CLIPYARD_TOKEN holds it too."
+        abstract: "Upload videos to a Clipyard server.",
+        discussion: """
+            The token is the one that register or login answered; CLIPYARD_TOKEN holds it too. An upload that breaks off \
+            goes on where it was, also when the command is run again with the same file and options.
+            """
     )
 
-    @Argument(help: "The video to upload.", completion: .file())
-    var file: String
+    @Argument(help: "The videos to upload.", completion: .file())
+    var files: [String]
 
-    @Option(help: "The video's title.")
-    var title: String
+    @Option(
+        name: .customLong("title"),
+        help: "The video's title, once for each file; without it, the name of the file."
+    )
+    var titles: [String] = []
 
     @Option(help: "An image that becomes the cover.", completion: .file())
     var cover: String?
@@ -29,25 +35,50 @@ struct PublishCommand: AsyncParsableCommand {
     @Option(help: "Who publishes.")
     var token: String?
 
+    @Flag(help: "Wait until the videos have been processed, and print where they can be played.")
+    var wait = false
+
+    func validate() throws {
+        guard titles.isEmpty || titles.count == files.count else {
+            throw ValidationError(
+                "There are \(files.count) files and \(titles.count) titles; give each file one, or none."
+            )
+        }
+    }
+
     func run() async throws {
         guard let token = token ?? ProcessInfo.processInfo.environment["CLIPYARD_TOKEN"] else {
             throw ValidationError("Say who publishes: --token TOKEN, or set CLIPYARD_TOKEN.")
         }
-        for path in [file, cover].compactMap(\.self) where !FileManager.default.isReadableFile(atPath: path) {
-            throw ValidationError("\(path) does not exist or may not be read.")
+        if let cover { _ = try LocalVideo(cover) }
+        // All of them are looked at before the first is sent.
+        let videos = try files.map(LocalVideo.init)
+        for (index, video) in videos.enumerated() {
+            try await publish(video, title: titles.isEmpty ? nil : titles[index], token: token)
         }
-        let bar = UploadProgressBar()
-        try await APIClient(server: server).publish(
-            file: file,
-            cover: cover,
-            fields: fields(token: token)
-        ) { bar.show(sent: $0, of: $1) }
-        bar.finish()
-        print("Published: it appears in the feed once it is processed.")
     }
 
-    private func fields(token: String) -> [(String, String)] {
-        let wishes = [("cover_seconds", coverAt.map { "\($0)" }), ("pipeline", pipeline)]
-        return [("token", token), ("title", title)] + wishes.compactMap { name, value in value.map { (name, $0) } }
+    private func publish(_ video: LocalVideo, title: String?, token: String) async throws {
+        let server = server.hasSuffix("/") ? String(server.dropLast()) : server
+        let outcome = try await ResumableUpload(
+            server: server,
+            token: token,
+            video: video,
+            wishes: wishes(title: title),
+            cover: cover
+        ).run()
+        if outcome.is_duplicate {
+            print("\(video.name): you have published these bytes before, as video \(outcome.video_id).")
+        }
+        if wait {
+            print(try await ProcessingWait(server: server, token: token).playURL(of: outcome.video_id))
+        } else if !outcome.is_duplicate {
+            print("Published: it appears in the feed once it is processed.")
+        }
+    }
+
+    private func wishes(title: String?) -> [(String, String)] {
+        [("title", title), ("cover_seconds", coverAt.map { "\($0)" }), ("pipeline", pipeline)]
+            .compactMap { name, value in value.map { (name, $0) } }
     }
 }

@@ -80,7 +80,7 @@ struct Gateway {
     }
 
     /// A form has a little beside its file, a picture for the cover among it.
-    private var bodyMaxBytes: Int { settings.api.uploadMaxBytes + settings.api.pictureMaxBytes + 64 << 20 }
+    private var bodyMaxBytes: Int { settings.api.uploads.maxBytes + settings.api.pictureMaxBytes + 64 << 20 }
 
     private var isSecure: Bool { settings.gateway.certificate != nil }
 

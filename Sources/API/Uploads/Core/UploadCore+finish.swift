@@ -1,0 +1,114 @@
+import Crypto
+import Database
+import Domain
+import NIOCore
+import ObjectStorage
+
+/// How an upload becomes a video.
+extension UploadCore {
+    /// Makes an object of the bytes and a video of the object.
+    ///
+    /// It may be called again, by any process, until it has succeeded: an upload whose bytes are all here is never lost.
+    func finish(_ received: UploadRecord, _ hash: UploadHash? = nil) async throws -> UploadRecord {
+        guard var upload = try await uploads.claim(received.id, isWriting: true) else {
+            return try await require(received.id, of: received.authorID)
+        }
+        upload.lengthBytes = upload.offsetBytes
+        let key = try key(of: upload)
+        try await sink.finish(try place(of: upload))
+        let sha256 = hash?.count == upload.offsetBytes ? hash?.digest() : nil
+        let digest = if let sha256 { sha256 } else { try await digest(of: key) }
+        if let announced = upload.announcedSHA256, announced != digest {
+            try await refuse(upload, .checksumMismatch)
+            throw APIError.checksumMismatch
+        }
+        try await record(upload, key, digest)
+        hashes.keep(nil, of: upload.id)
+        return try await require(upload.id, of: upload.authorID)
+    }
+
+    private func record(_ upload: UploadRecord, _ key: ObjectKey, _ sha256: [UInt8]) async throws {
+        let video = upload.videoID.map { id in
+            NewVideo(
+                id: id,
+                authorID: upload.authorID,
+                title: upload.metadata.title ?? "",
+                visibility: upload.metadata.isHeld == true ? .held : .public,
+                sourceKey: key.rawValue,
+                sourceBytes: upload.offsetBytes,
+                sourceSHA256: sha256,
+                pipeline: upload.metadata.pipeline,
+                cover: cover(of: upload)
+            )
+        }
+        switch try await uploads.finish(upload, as: video, findsDuplicates: rules.findsDuplicates) {
+        case .recorded, .kept: break
+        case .relieved: throw APIError.uploadTakenOver
+        case .duplicate: try await discard(upload)
+        }
+    }
+
+    private func cover(of upload: UploadRecord) -> CoverWish {
+        if let key = upload.coverKey { return .image(key: key) }
+        return upload.metadata.coverSeconds.map { .at(seconds: $0) } ?? .automatic
+    }
+
+    private func digest(of key: ObjectKey) async throws -> [UInt8] {
+        var hash = SHA256()
+        for try await bytes in try await store.get(key, range: nil) { hash.update(data: bytes.readableBytesView) }
+        return Array(hash.finalize())
+    }
+
+    /// One video out of uploads that came one beside the other.
+    func concatenate(
+        _ ids: [String],
+        by author: UserID,
+        metadata: UploadMetadata,
+        sha256: [UInt8]?
+    ) async throws -> UploadRecord {
+        var parts: [UploadRecord] = []
+        for id in ids {
+            let part = try await require(id, of: author)
+            guard part.kind == .partial, part.state == .finished else { throw APIError.partNotFinished(id) }
+            parts.append(part)
+        }
+        let length = parts.map(\.offsetBytes).reduce(0, +)
+        var metadata = metadata
+        metadata.parts = ids
+        let final = try await create(.final, by: author, length: length, metadata: metadata, sha256: sha256)
+        do {
+            return try await join(parts, into: final)
+        } catch {
+            if try await uploads.cancel(final.id) != nil { try await discard(final) }
+            throw error
+        }
+    }
+
+    private func join(_ parts: [UploadRecord], into final: UploadRecord) async throws -> UploadRecord {
+        guard let upload = try await uploads.claim(final.id, isWriting: true) else { throw APIError.uploadTakenOver }
+        let hash = UploadHash()
+        let writer = try await sink.resume(try place(of: upload), hash: hash)
+        let pump = UploadPump(
+            upload,
+            limit: upload.lengthBytes ?? 0,
+            writer: writer,
+            acknowledger: Acknowledger(upload, uploads, writer),
+            checksum: nil
+        )
+        do {
+            for part in parts {
+                for try await bytes in try await store.get(try key(of: part), range: nil) { try await pump.take(bytes) }
+            }
+            try await pump.verify(isLast: true)
+            try await pump.flush(isLast: true)
+        } catch {
+            await pump.close()
+            throw error
+        }
+        await pump.close()
+        guard try await uploads.release(upload.id, writer: upload.writer, isReceived: true) else {
+            throw APIError.uploadTakenOver
+        }
+        return try await finish(upload, hash)
+    }
+}

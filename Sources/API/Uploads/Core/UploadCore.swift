@@ -1,0 +1,139 @@
+import Database
+import Domain
+import NIOCore
+import ObjectStorage
+
+/// Uploads that may take any number of requests: what the protocols have in common.
+///
+/// The state is in the database and the bytes are in the store, so that any process goes on with an upload that
+/// another began, and the end of a process costs no more than what was not acknowledged.
+struct UploadCore: Sendable {
+    let uploads: Uploads
+    let videos: Videos
+    let store: LocalObjectStore
+    let sink: any UploadSink
+    let rules: UploadRules
+    let active = ActiveUploads()
+    let hashes = UploadHashes()
+
+    /// Begins an upload.
+    func create(
+        _ kind: UploadKind,
+        by author: UserID,
+        length: Int64?,
+        metadata: UploadMetadata = UploadMetadata(),
+        sha256: [UInt8]? = nil
+    ) async throws -> UploadRecord {
+        if let length, length > rules.maxBytes { throw APIError.fileTooLarge(rules.maxBytes) }
+        guard length != 0 else { throw APIError.emptyUpload }
+        let upload = NewUpload(
+            id: Self.randomID(),
+            authorID: author,
+            kind: kind,
+            videoID: kind == .whole || kind == .final ? try await videos.reserveID() : nil,
+            lengthBytes: length,
+            metadata: metadata,
+            announcedSHA256: sha256
+        )
+        return try await translatingExcess { try await uploads.create(upload, quota: rules.quota) }
+    }
+
+    /// What is known of an upload.
+    ///
+    /// - Throws: an ``APIError`` for one that does not exist, is somebody else's, or has ended without a video.
+    func require(_ id: String, of author: UserID) async throws -> UploadRecord {
+        guard let upload = try await uploads.find(id), upload.authorID == author else { throw APIError.unknownUpload }
+        switch upload.state {
+        case .open, .received, .finished: return upload
+        case .refused: throw APIError.uploadRefused(upload.failure?.reason ?? "")
+        case .cancelled: throw APIError.uploadCancelled
+        case .expired: throw APIError.uploadExpired
+        }
+    }
+
+    /// Where an upload goes on; whoever writes to it stops, so that the answer stays true.
+    func locate(_ id: String, of author: UserID) async throws -> UploadRecord {
+        let upload = try await require(id, of: author)
+        guard upload.isUnderWay else { return upload }
+        await active.stop(id)
+        guard let claimed = try await uploads.claim(id, isWriting: false) else {
+            return try await require(id, of: author)
+        }
+        return claimed.state == .received ? try await finish(claimed) : claimed
+    }
+
+    /// Takes an image that becomes the cover.
+    func setCover(_ bytes: [UInt8], of upload: UploadRecord) async throws {
+        guard upload.state == .open, let videoID = upload.videoID else { throw APIError.noCoverNow }
+        let wishes = try UploadWishes(
+            pipeline: nil,
+            coverSeconds: upload.metadata.coverSeconds.map { "\($0)" },
+            coverImage: bytes
+        )
+        guard let image = wishes.coverImage else { return }
+        let key = try ObjectKey("sources/\(videoID)/cover.\(image.fileExtension)")
+        try await store.put(key, bytes: ByteBuffer(bytes: image.bytes))
+        guard try await uploads.setCover(key.rawValue, of: upload.id) else {
+            try await store.delete([key])
+            throw APIError.noCoverNow
+        }
+        if let old = upload.coverKey, old != key.rawValue { try await store.delete([try ObjectKey(old)]) }
+    }
+
+    /// Ends an upload that is not wanted any more, and removes its bytes.
+    func cancel(_ id: String, of author: UserID) async throws {
+        let upload = try await require(id, of: author)
+        guard upload.isUnderWay else { return }
+        await active.stop(id)
+        guard let cancelled = try await uploads.cancel(id) else { return }
+        try await discard(cancelled)
+    }
+
+    /// Removes whatever an upload has left in the store.
+    func discard(_ upload: UploadRecord) async throws {
+        hashes.keep(nil, of: upload.id)
+        try await sink.discard(try place(of: upload))
+        try await store.delete(try upload.coverKey.map { [try ObjectKey($0)] } ?? [])
+    }
+
+    /// The object that an upload becomes.
+    func key(of upload: UploadRecord) throws -> ObjectKey {
+        try ObjectKey(upload.videoID.map { "sources/\($0)/source" } ?? "uploads/\(upload.id)/data")
+    }
+
+    func place(of upload: UploadRecord) throws -> UploadPlace {
+        UploadPlace(
+            id: upload.id,
+            key: try key(of: upload),
+            maxBytes: upload.lengthBytes ?? rules.maxBytes,
+            takeovers: upload.takeovers,
+            offset: upload.offsetBytes,
+            state: upload.placement
+        )
+    }
+
+    /// 128 random bits.
+    private static func randomID() -> String {
+        (0..<4).map { _ in
+            let part = String(UInt32.random(in: .min ... .max), radix: 16)
+            return String(repeating: "0", count: 8 - part.count) + part
+        }.joined()
+    }
+
+    func translatingExcess<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do { return try await body() } catch let excess as UploadQuota.Excess { throw APIError(excess) }
+    }
+}
+
+/// What uploads may be.
+struct UploadRules: Sendable {
+    /// The largest, in bytes.
+    let maxBytes: Int64
+    let quota: UploadQuota
+    /// Whether bytes that a creator has a video of already make no second one.
+    let findsDuplicates: Bool
+    /// The pipeline definitions that an upload may name.
+    let pipelines: [String]
+    /// The largest image for a cover, in bytes.
+    let coverMaxBytes: Int
+}

@@ -122,7 +122,7 @@ extension DatabaseCall {
         },
     ]
 
-    static let all = reads() + reads(limit: longList) + videoWrites + socialWrites + accountWrites
+    static let all = reads() + reads(limit: longList) + videoWrites + uploadCalls + socialWrites + accountWrites
 }
 
 extension BusyPlace {

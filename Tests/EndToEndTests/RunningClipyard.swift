@@ -79,6 +79,11 @@ final class RunningClipyard: Sendable {
         }
     }
 
+    /// The settings that its processes share: database, store, secret.
+    func settings() throws -> [String: String] {
+        try #require(try processes("clipyard serve").first).environment.filter { $0.key.hasPrefix("CLIPYARD_") }
+    }
+
     /// Runs one SQL statement in its database and returns what it answers, unaligned.
     func sql(_ statement: String) throws -> String {
         let environment = try #require(try processes("clipyard worker").first).environment

@@ -1,0 +1,81 @@
+import Database
+import Domain
+import Postgres
+import Testing
+
+/// What uploads do on their way.
+extension DatabaseCall {
+    static let uploadCalls: [DatabaseCall] = [
+        DatabaseCall("Uploads.create") { place, pool in _ = try await place.makeUpload(in: pool) },
+        DatabaseCall("Uploads.find") { place, pool in
+            _ = try await Uploads(pool).find(place.makeUpload(in: place.setup).id)
+        },
+        DatabaseCall("Uploads.claim") { place, pool in _ = try await place.claimUpload(in: pool) },
+        DatabaseCall("Uploads.writer") { place, pool in
+            _ = try await Uploads(pool).writer(of: place.makeUpload(in: place.setup).id)
+        },
+        DatabaseCall("Uploads.declare") { place, pool in
+            let upload = try await place.claimUpload(in: place.setup, length: nil)
+            #expect(try await Uploads(pool).declare(7, of: upload, quota: UploadQuota(bytesPerDay: .max)))
+        },
+        DatabaseCall("Uploads.bytesLeft") { place, pool in
+            _ = try await Uploads(pool).bytesLeft(of: place.user, quota: UploadQuota(bytesPerDay: 1000))
+        },
+        DatabaseCall("Uploads.acknowledge") { place, pool in
+            let upload = try await place.claimUpload(in: place.setup)
+            try await acknowledge(upload, in: pool)
+        },
+        DatabaseCall("Uploads.release") { place, pool in
+            let upload = try await place.claimUpload(in: place.setup)
+            #expect(try await Uploads(pool).release(upload.id, writer: upload.writer, isReceived: false))
+        },
+        DatabaseCall("Uploads.setCover") { place, pool in
+            let upload = try await place.makeUpload(in: place.setup)
+            #expect(try await Uploads(pool).setCover("sources/1/cover.jpg", of: upload.id))
+        },
+        DatabaseCall("Uploads.refuse") { place, pool in
+            let upload = try await place.claimUpload(in: place.setup)
+            try await Uploads(pool).refuse(upload.id, writer: upload.writer, code: "not_a_video", reason: "No video.")
+        },
+        DatabaseCall("Uploads.cancel") { place, pool in
+            _ = try await Uploads(pool).cancel(place.makeUpload(in: place.setup).id)
+        },
+        DatabaseCall("Uploads.finish") { place, pool in
+            var upload = try await place.claimUpload(in: place.setup)
+            try await acknowledge(upload, in: place.setup)
+            let id = try await Videos(pool: place.setup).reserveID()
+            upload.videoID = id
+            let video = NewVideo.sample(id, by: upload.authorID)
+            _ = try await Uploads(pool).finish(upload, as: video, findsDuplicates: true)
+        },
+        DatabaseCall("Uploads.expire") { _, pool in _ = try await Uploads(pool).expire() },
+        DatabaseCall("Uploads.forget") { _, pool in _ = try await Uploads(pool).forget() },
+        DatabaseCall("Uploads.leftBehind") { _, pool in _ = try await Uploads(pool).leftBehind(for: .seconds(60)) },
+        DatabaseCall("Uploads.underWay") { place, pool in
+            _ = try await Uploads(pool).underWay(among: [place.makeUpload(in: place.setup).id])
+        },
+    ]
+
+    private static func acknowledge(_ upload: UploadRecord, in pool: PostgresPool) async throws {
+        let uploads = Uploads(pool)
+        #expect(
+            try await uploads.acknowledge(upload.id, writer: upload.writer, offset: 7, head: [1], placement: nil)
+        )
+    }
+}
+
+extension BusyPlace {
+    fileprivate func makeUpload(in pool: PostgresPool, length: Int64? = 7) async throws -> UploadRecord {
+        let id = String(UInt64(dice.roll(1...Int64.max)), radix: 16)
+        let new = NewUpload(id: id, authorID: user, kind: .whole, videoID: nil, lengthBytes: length)
+        return try await Uploads(pool).create(
+            new,
+            quota: UploadQuota(bytesPerDay: .max, videosPerHour: 1000, atOnce: 1000)
+        )
+    }
+
+    fileprivate func claimUpload(in pool: PostgresPool, length: Int64? = 7) async throws -> UploadRecord {
+        let upload = try await makeUpload(in: setup, length: length)
+        return try #require(try await Uploads(pool).claim(upload.id, isWriting: true))
+    }
+}

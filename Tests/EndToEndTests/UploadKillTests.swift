@@ -1,0 +1,161 @@
+import Crypto
+import Foundation
+import Glibc
+import Testing
+
+/// Uploads that outlive the server's processes.
+@Suite(.serialized) struct UploadKillTests {
+    /// Looks like a video to whoever sees its first bytes only.
+    private func makeFile(_ path: String, mebibytes: Int) throws -> String {
+        FileManager.default.createFile(atPath: path, contents: nil)
+        let file = try FileHandle(forWritingTo: URL(filePath: path))
+        var hash = SHA256()
+        var head = Data([0, 0, 0, 0x18]) + Data("ftypisom".utf8) + Data([0, 0, 2, 0]) + Data("isommp42".utf8)
+        for _ in 0..<mebibytes {
+            let piece =
+                head
+                + Data((0..<(1 << 17)).flatMap { _ in bytes(of: UInt64.random(in: 0 ... .max)) }).dropFirst(head.count)
+            head = Data()
+            hash.update(data: piece)
+            try file.write(contentsOf: piece)
+        }
+        try file.close()
+        return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    private func bytes(of number: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } }
+
+    private struct Client {
+        let token: String
+        /// Without the server.
+        var path = ""
+
+        func create(_ server: String, length: Int) throws -> Client {
+            let title = Data("Killed".utf8).base64EncodedString()
+            let answer = try HTTPAnswer(
+                "\(server)/api/v1/uploads",
+                ["-X", "POST"] + headers(["Upload-Length: \(length)", "Upload-Metadata: title \(title)"])
+            )
+            return Client(token: token, path: try #require(answer.headers["location"], "\(answer.body)"))
+        }
+
+        func headers(_ more: [String] = []) -> [String] {
+            (["Tus-Resumable: 1.0.0", "Authorization: Bearer \(token)"] + more).flatMap { ["-H", $0] }
+        }
+
+        func offset(_ server: String) throws -> Int {
+            let answer = try HTTPAnswer(server + path, ["-I"] + headers())
+            return try #require(answer.headers["upload-offset"].flatMap { Int($0) }, "\(answer.status)")
+        }
+
+        /// What is acknowledged, without disturbing whoever sends.
+        func acknowledged(_ server: String) throws -> Int {
+            try #require(try HTTPAnswer(server + path, headers()).json["offset"] as? Int)
+        }
+
+        /// Begins to send a file from an offset on, up to so many bytes.
+        func send(_ file: String, from offset: Int, count: Int? = nil, _ server: String, rate: String) throws -> Process
+        {
+            let process = Process()
+            let words = headers([
+                "Upload-Offset: \(offset)", "Content-Type: application/offset+octet-stream", "Expect:",
+            ])
+            .map { "'\($0)'" }.joined(separator: " ")
+            let cut = count.map { "| head -c \($0)" } ?? ""
+            process.executableURL = URL(filePath: "/bin/sh")
+            process.arguments = [
+                "-c",
+                "tail -c +\(offset + 1) '\(file)' \(cut) | curl -sS -f --limit-rate \(rate) -X PATCH -T - \(words) \(server)\(path)",
+            ]
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            return process
+        }
+    }
+
+    private func expect(_ sha256: String, _ client: Client, _ clipyard: RunningClipyard) async throws {
+        let stored = try await eventually(within: 60, "the video is recorded") {
+            let row = try clipyard.sql(
+                "SELECT id || ' ' || encode(source_sha256, 'hex') FROM videos ORDER BY id DESC LIMIT 1"
+            )
+            return row.isEmpty ? nil : row.split(separator: " ").map(String.init)
+        }
+        #expect(stored[1] == sha256)
+        let file = try Data(contentsOf: URL(filePath: "\(clipyard.home)/objects/sources/\(stored[0])/source"))
+        #expect(SHA256.hash(data: file).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() == sha256)
+    }
+
+    /// At any byte, and each time no more is sent again than was not acknowledged.
+    @Test(.timeLimit(.minutes(5))) func fiftyKillsLoseNothing() async throws {
+        let (kills, mebibytes) = (50, 200)
+        let folder = try TemporaryFolder()
+        let clipyard = try await RunningClipyard(
+            home: "\(folder.path)/home",
+            environment: ["CLIPYARD_PROBE_SLOTS": "0"]
+        )
+        let (file, size) = ("\(folder.path)/clip.mp4", mebibytes << 20)
+        let sha256 = try makeFile(file, mebibytes: mebibytes)
+        let (settings, port) = (try clipyard.settings(), try RunningClipyard.freePort())
+        var client = Client(token: try clipyard.api.register("ada").token)
+        var acknowledged = 0
+        for kill in 0..<kills {
+            let server = try await ServeProcess(beside: clipyard, port: port, settings: settings)
+            if kill == 0 { client = try client.create(server.address, length: size) }
+            let offset = try client.offset(server.address)
+            #expect(offset >= acknowledged)
+            #expect(offset < size)
+            let sender = try client.send(file, from: offset, server.address, rate: "60M")
+            // Near the end only so long that something is under way.
+            let longest = offset > size * 9 / 10 ? 10 : 220
+            try await Task.sleep(for: .milliseconds(Int.random(in: 0...longest)))
+            acknowledged = max(offset, (try? client.acknowledged(server.address)) ?? 0)
+            server.killNow()
+            sender.waitUntilExit()
+        }
+        let server = try await ServeProcess(beside: clipyard, port: port, settings: settings)
+        let offset = try client.offset(server.address)
+        #expect(offset >= acknowledged)
+        let sender = try client.send(file, from: offset, server.address, rate: "1000M")
+        sender.waitUntilExit()
+        #expect(sender.terminationStatus == 0)
+        try await expect(sha256, client, clipyard)
+        #expect(clipyard.stop() == 0)
+    }
+
+    /// No process knows what another has in memory, and none needs to.
+    @Test(.timeLimit(.minutes(3))) func twoProcessesTakeTurns() async throws {
+        let folder = try TemporaryFolder()
+        let clipyard = try await RunningClipyard(
+            home: "\(folder.path)/home",
+            environment: ["CLIPYARD_PROBE_SLOTS": "0"]
+        )
+        let (file, size) = ("\(folder.path)/clip.mp4", 12 << 20)
+        let sha256 = try makeFile(file, mebibytes: 12)
+        let settings = try clipyard.settings()
+        var servers: [ServeProcess] = []
+        for _ in 1...2 {
+            servers.append(
+                try await ServeProcess(beside: clipyard, port: try RunningClipyard.freePort(), settings: settings)
+            )
+        }
+        var client = Client(token: try clipyard.api.register("ada").token)
+        client = try client.create(servers[0].address, length: size)
+        // One that hangs in the first process does not lock the second out.
+        let hanging = try client.send(file, from: 0, servers[0].address, rate: "10k")
+        try await Task.sleep(for: .milliseconds(300))
+        var turn = 1
+        while case let offset = try client.offset(servers[turn % 2].address), offset < size {
+            let count = min(1 << 20, size - offset)
+            let sender = try client.send(file, from: offset, count: count, servers[turn % 2].address, rate: "1000M")
+            sender.waitUntilExit()
+            #expect(sender.terminationStatus == 0, "turn \(turn) at \(offset)")
+            turn += 1
+        }
+        #expect(turn >= 12)
+        kill(hanging.processIdentifier, SIGTERM)
+        hanging.waitUntilExit()
+        try await expect(sha256, client, clipyard)
+        #expect(clipyard.stop() == 0)
+    }
+}

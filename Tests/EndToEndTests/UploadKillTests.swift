@@ -5,25 +5,25 @@ import Testing
 
 /// Uploads that outlive the server's processes.
 @Suite(.serialized) struct UploadKillTests {
-    /// Looks like a video to whoever sees its first bytes only.
+    /// What makes a file look like a video to whoever sees its first bytes only.
+    private static let head =
+        Data([0, 0, 0, 0x18]) + Data("ftypisom".utf8) + Data([0, 0, 2, 0]) + Data("isommp42".utf8)
+
+    /// Chance, behind the head of a video; returns its SHA-256.
     private func makeFile(_ path: String, mebibytes: Int) throws -> String {
         FileManager.default.createFile(atPath: path, contents: nil)
         let file = try FileHandle(forWritingTo: URL(filePath: path))
+        let chance = try FileHandle(forReadingFrom: URL(filePath: "/dev/urandom"))
         var hash = SHA256()
-        var head = Data([0, 0, 0, 0x18]) + Data("ftypisom".utf8) + Data([0, 0, 2, 0]) + Data("isommp42".utf8)
-        for _ in 0..<mebibytes {
-            let piece =
-                head
-                + Data((0..<(1 << 17)).flatMap { _ in bytes(of: UInt64.random(in: 0 ... .max)) }).dropFirst(head.count)
-            head = Data()
+        for number in 0..<mebibytes {
+            var piece = try #require(try chance.read(upToCount: 1 << 20))
+            if number == 0 { piece.replaceSubrange(0..<Self.head.count, with: Self.head) }
             hash.update(data: piece)
             try file.write(contentsOf: piece)
         }
         try file.close()
         return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
-
-    private func bytes(of number: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } }
 
     private struct Client {
         let token: String

@@ -31,6 +31,8 @@ public struct APIConfiguration: Sendable {
     public var uploadMaxBytes: Int64 = 4 << 30
     /// How long an upload that broke off waits for its next byte.
     public var uploadLifetime: Duration = .seconds(24 * 60 * 60)
+    /// Where parts of uploads are kept until a store of objects has them; a local store needs no such folder.
+    public var uploadSpool = FileManager.default.temporaryDirectory.appending(path: "clipyard-uploads").path
     /// How much one user may upload.
     public var uploadQuota = UploadQuota()
     /// Whether a user's second upload of the same bytes is the first one's video.

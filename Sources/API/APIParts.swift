@@ -46,7 +46,7 @@ struct APIParts: Sendable {
             uploads: Uploads(services.pool, lifetime: configuration.uploadLifetime),
             videos: videos,
             store: services.store,
-            sink: StagedUploads(services.store),
+            sink: services.store.uploadSink(spoolFolder: configuration.uploadSpool),
             rules: UploadRules(
                 maxBytes: configuration.uploadMaxBytes,
                 quota: configuration.uploadQuota,

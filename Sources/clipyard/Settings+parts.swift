@@ -38,6 +38,7 @@ extension Settings {
         configuration.uploadPipelines = uploadPipelines
         configuration.uploadMaxBytes = Int64(api.uploads.maxBytes)
         configuration.uploadLifetime = .seconds(api.uploads.lifetimeSeconds)
+        configuration.uploadSpool = scratch + "/uploads"
         configuration.uploadQuota = api.uploads.quota
         configuration.findsDuplicates = api.uploads.findsDuplicates
         configuration.pictureMaxBytes = api.pictureMaxBytes

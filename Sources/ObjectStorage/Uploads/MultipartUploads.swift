@@ -24,16 +24,11 @@ public struct MultipartUploads: UploadSink {
         spoolFolder: String,
         partBytes: Int64 = minPartBytes,
         threads: NIOThreadPool = .singleton
-    ) throws {
+    ) {
         self.store = store
         self.spoolFolder = spoolFolder
         self.partBytes = partBytes
         self.threads = threads
-        do {
-            try FileManager.default.createDirectory(atPath: spoolFolder, withIntermediateDirectories: true)
-        } catch {
-            throw StorageError(.system, doing: "create folder", subject: spoolFolder, message: "\(error)")
-        }
     }
 
     public func resume(_ place: UploadPlace, hash: UploadHash?) async throws -> any UploadWriter {
@@ -68,8 +63,18 @@ public struct MultipartUploads: UploadSink {
         try await store.delete([place.key])
     }
 
-    /// None: what a crash leaves behind are multipart uploads, which the store's own upkeep finds.
-    public func leftovers() async throws -> [String] { [] }
+    /// None, but for what a crash has left of parts on this machine: abandoned multipart uploads are the store's affair.
+    public func leftovers() async throws -> [String] {
+        let limit = Date().addingTimeInterval(-24 * 60 * 60)
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: spoolFolder)) ?? [] {
+            let path = "\(spoolFolder)/\(name)"
+            let modified = try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+            if name.hasSuffix(SpoolFile.ending), let modified, modified < limit {
+                try? FileManager.default.removeItem(atPath: path)
+            }
+        }
+        return []
+    }
 
     public func discardLeftover(_ id: String) async throws {}
 

@@ -1,14 +1,19 @@
+import Foundation
 import Glibc
 import NIOCore
 import NIOPosix
 
 /// A part of an upload on this machine's disk, until the store has it.
 final class SpoolFile: Sendable {
+    static let ending = ".part"
+
     let path: String
     private let descriptor: FileDescriptor
 
     init(in folder: String) throws(StorageError) {
-        path = "\(folder)/\(String(UInt64.random(in: .min ... .max), radix: 36)).part"
+        path = "\(folder)/\(String(UInt64.random(in: .min ... .max), radix: 36))\(Self.ending)"
+        // Where this fails, opening says why.
+        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         descriptor = try FileDescriptor(opening: path, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
     }
 

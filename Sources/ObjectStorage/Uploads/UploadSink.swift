@@ -27,6 +27,14 @@ public protocol UploadSink: Sendable {
     func discardLeftover(_ id: String) async throws
 }
 
+extension ObjectStore {
+    /// Where this store takes uploads; parts wait in `spoolFolder` if it takes only whole ones.
+    public func uploadSink(spoolFolder: String) -> any UploadSink {
+        if let local = self as? LocalObjectStore { return StagedUploads(local) }
+        return MultipartUploads(self, spoolFolder: spoolFolder)
+    }
+}
+
 /// One upload, as a sink needs to know it.
 public struct UploadPlace: Sendable {
     /// Letters and digits, and nobody else's.

@@ -10,7 +10,7 @@ import ObjectStorage
 struct UploadCore: Sendable {
     let uploads: Uploads
     let videos: Videos
-    let store: LocalObjectStore
+    let store: any ObjectStore
     let sink: any UploadSink
     let rules: UploadRules
     let active = ActiveUploads()

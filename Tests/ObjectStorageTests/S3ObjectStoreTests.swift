@@ -1,7 +1,8 @@
 import Foundation
-import ObjectStorage
 import TestSupport
 import Testing
+
+@testable import ObjectStorage
 
 /// The S3 backend against real servers.
 @Suite struct S3ObjectStoreTests {
@@ -41,6 +42,70 @@ import Testing
     @Test(arguments: ObjectStoreConformance.checks)
     func rcloneConforms(to check: ConformanceCheck) async throws {
         try await run(check, on: .rclone, "rclone")
+    }
+
+    @Test(arguments: [StorageServer.seaweed, .rclone])
+    func signedAddressesWorkForAnybody(server: StorageServer) async throws {
+        let store = try await store(server)
+        let key = try ObjectKey("signed/a+b=c.mp4")
+        let path = try folder.file("signed", Array("signed bytes".utf8))
+        let put = try #require(try await store.presign(.put, key, expiresIn: .seconds(60)))
+        let body = CurlBody.file(path: path, range: 0..<12)
+        #expect(try await CurlClient().send(CurlRequest("PUT", put, body: body)).status == 200)
+        let get = try #require(try await store.presign(.get, key, expiresIn: .seconds(60)))
+        #expect(try await CurlClient().get(get).body == Array("signed bytes".utf8))
+        // For this object and this method alone.
+        #expect(try await CurlClient().get(get.replacing("a%2Bb", with: "a%2Bc")).status == 403)
+        #expect(try await CurlClient().send(CurlRequest("DELETE", get)).status == 403)
+        // rclone does not look at the time.
+        guard server === StorageServer.seaweed else { return }
+        let brief = try #require(try await store.presign(.get, key, expiresIn: .seconds(1)))
+        try await Task.sleep(for: .milliseconds(2500))
+        #expect(try await CurlClient().get(brief).status == 403)
+    }
+
+    @Test func theBucketCanBeInTheHost() async throws {
+        let store = try await S3Stores.open(.seaweed, prefix: "host", scratch: folder.path) { settings, _ in
+            settings.isPathStyle = false
+            settings.endpoint = settings.endpoint?.replacing("127.0.0.1", with: "localhost")
+        }
+        try await store.put(ObjectKey("ab"), movingFile: folder.file("a", [1, 2, 3]))
+        #expect(try await store.list(prefix: "").map(\.sizeBytes) == [3])
+        let address = try #require(try await store.presign(.get, ObjectKey("ab"), expiresIn: .seconds(60)))
+        #expect(address.hasPrefix("http://clips.localhost:"))
+        #expect(try await CurlClient().get(address).body == [1, 2, 3])
+    }
+
+    @Test func whatIsTooLongForOneCopyIsCopiedInParts() async throws {
+        let store = try await S3Stores.open(.seaweed, prefix: "long/\(UUID().uuidString)", scratch: folder.path) {
+            $1.copyBytes = 5 * 1024 * 1024
+        }
+        let bytes = ObjectStoreConformance.bytes(12 * 1024 * 1024 + 5)
+        try await store.put(ObjectKey("a"), movingFile: folder.file("long", bytes))
+        try await store.copy(ObjectKey("a"), to: ObjectKey("b"))
+        try await store.fetch(ObjectKey("b"), to: "\(folder.path)/copied")
+        #expect(try Array(Data(contentsOf: URL(filePath: "\(folder.path)/copied"))) == bytes)
+        #expect(try await store.multiparts(prefix: "") == [])
+    }
+
+    @Test func partsGrowSoThatTenThousandHoldTheLongestObject() async throws {
+        let configuration = BucketObjectStore.Configuration(scratch: folder.path)
+        let settings = S3Settings(bucket: "clips", credentials: S3Stores.credentials)
+        let store = try BucketObjectStore(s3: settings, configuration: configuration)
+        let ranges = store.ranges(ofBytes: 5 << 40)
+        #expect(ranges.count <= 10_000 && ranges.last?.upperBound == 5 << 40)
+        #expect(ranges.allSatisfy { $0.count <= 5 << 30 })
+        #expect(store.ranges(ofBytes: 8 << 20).count == 1 && store.ranges(ofBytes: (8 << 20) + 1).count == 2)
+    }
+
+    @Test func wrongKeysAreDeniedInWordsThatHelp() async throws {
+        let store = try await S3Stores.open(.seaweed, prefix: "denied", scratch: folder.path) { settings, _ in
+            settings.credentials.secretKey = "wrong"
+        }
+        let error = await #expect(throws: StorageError.self) { try await store.checkAccess() }
+        #expect(error?.code == .denied && error?.service?.code == "SignatureDoesNotMatch")
+        #expect(error?.message.contains("CLIPYARD_STORAGE_SECRET_KEY") == true)
+        #expect(error?.service?.requestID?.isEmpty == false)
     }
 }
 

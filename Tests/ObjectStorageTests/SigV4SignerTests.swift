@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ObjectStorage
@@ -124,5 +125,87 @@ import Testing
         #expect(throws: StorageError.self) {
             try BucketAddress(endpoint: endpoint, bucket: bucket, isPathStyle: true)
         }
+    }
+
+    /// Odd keys, queries and headers, with and without a token, against the signer of Amazon's own clients.
+    @Test func botocoreSignsAlike() throws {
+        let now = Date(timeIntervalSince1970: 1_790_000_123)
+        let keys = ["a", "a b/c+d", "电影/é.mp4", "~!()*'$&,;=:@[]", "%41/..hidden", "x//y", ""]
+        let queries: [[(name: String, value: String?)]] = [
+            [], [("uploads", nil)], [("prefix", "a b/中&="), ("list-type", "2"), ("continuation-token", "x+/=")],
+            [("partNumber", "3"), ("uploadId", "abc~-._")],
+        ]
+        var lines: [String] = []
+        var ours: [String] = []
+        for (index, key) in keys.enumerated() {
+            for (number, query) in queries.enumerated() {
+                for isPathStyle in [true, false] {
+                    let token = (index + number).isMultiple(of: 2) ? "a/token+=" : nil
+                    let dialect = try Self.dialect(isPathStyle: isPathStyle, token: token)
+                    let method = ["GET", "PUT", "POST", "DELETE", "HEAD"][(index + number) % 5]
+                    var request = BucketRequest(method, key, query: query)
+                    request.headers["x-amz-copy-source"] = number == 1 ? "/clips/a%20b" : nil
+                    let signed = dialect.signed(request, at: now)
+                    let fields = request.headers.fields.map { ($0.name, $0.value) }
+                    lines.append(
+                        try Self.line(method, signed.url, Dictionary(uniqueKeysWithValues: fields), now, token, nil)
+                    )
+                    ours.append(String(signed.headers["Authorization"]?.split(separator: "=").last ?? ""))
+                    let plain = dialect.address.url(path: dialect.address.path(of: key), query: "")
+                    lines.append(try Self.line("GET", plain, [:], now, token, 600))
+                    ours.append(dialect.presigned("GET", key, expiresInSeconds: 600, at: now))
+                }
+            }
+        }
+        let theirs = try Self.botocore(lines)
+        #expect(theirs.count == ours.count && ours.count == 112)
+        for (mine, other) in zip(ours, theirs) {
+            #expect(mine.split(separator: "Signature=").last == other.split(separator: "Signature=").last)
+        }
+    }
+
+    private static func dialect(isPathStyle: Bool, token: String?) throws -> S3Dialect {
+        let address = try BucketAddress(
+            endpoint: "https://s3.eu-west-3.amazonaws.com",
+            bucket: "clips",
+            isPathStyle: isPathStyle
+        )
+        let credentials = StorageCredentials(accessKey: "AKID", secretKey: "secret/key+=", sessionToken: token)
+        let signer = SigV4Signer(credentials: credentials, region: "eu-west-3")
+        return S3Dialect(address: address, publicAddress: address, signer: signer)
+    }
+
+    private static func line(
+        _ method: String,
+        _ url: String,
+        _ headers: [String: String],
+        _ now: Date,
+        _ token: String?,
+        _ expires: Int?
+    ) throws -> String {
+        var line: [String: Any] = [
+            "method": method, "url": url, "headers": headers, "time": now.timeIntervalSince1970,
+        ]
+        line["token"] = token
+        line["expires"] = expires
+        return String(decoding: try JSONSerialization.data(withJSONObject: line), as: UTF8.self)
+    }
+
+    private static func botocore(_ lines: [String]) throws -> [String] {
+        let process = Process()
+        let (input, output) = (Pipe(), Pipe())
+        process.executableURL = URL(filePath: try StorageServer.tool("python"))
+        process.arguments = [
+            URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Support/botocore_sign.py").path
+        ]
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        // Fewer bytes than a pipe holds, so nobody waits for anybody.
+        input.fileHandleForWriting.write(Data((lines.joined(separator: "\n") + "\n").utf8))
+        try input.fileHandleForWriting.close()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return text.split(separator: "\n").map(String.init)
     }
 }

@@ -26,7 +26,7 @@ public final class FaultProxy: Sendable {
         case alterRequest
         /// A byte in the middle of the answer's body is changed.
         case alterAnswer
-        /// The answer says that it has so many bytes more.
+        /// The answer says that its body has so many bytes more.
         case lengthen(Int)
     }
 
@@ -134,7 +134,7 @@ public final class FaultProxy: Sendable {
         _ fault: Fault?
     ) -> Bool {
         guard var head = upstream.readHead(), fault != .loseAnswer else { return false }
-        if case .lengthen(let by) = fault, let length = head.bodyLength {
+        if case .lengthen(let by) = fault, request.method != "HEAD", let length = head.bodyLength {
             head.remove("content-length")
             head.add("Content-Length: \(max(0, length + by))")
         }

@@ -68,7 +68,8 @@ public actor StorageServer {
         try configuration.write(to: URL(filePath: "\(folder)/s3.json"))
         return try [
             tool("weed"), "server", "-dir=\(folder)", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3",
-            "-s3.port=\(ports[0])", "-master.port=\(ports[1])", "-volume.port=\(ports[2])", "-filer",
+            "-s3.port=\(ports[0])", "-s3.domainName=localhost", "-master.port=\(ports[1])", "-volume.port=\(ports[2])",
+            "-filer",
             "-filer.port=\(ports[3])", "-s3.config=\(folder)/s3.json", "-s3.iam=false", "-s3.port.iceberg=0",
             "-s3.port.lance=0",
             "-master.volumeSizeLimitMB=64", "-volume.max=200", "-volume.preStopSeconds=0", "-volume.minFreeSpace=1",

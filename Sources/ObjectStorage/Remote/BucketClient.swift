@@ -27,8 +27,12 @@ struct BucketClient: Sendable {
         }
     }
 
-    /// Sends a request and returns when the head of a success is here.
-    func open(_ request: BucketRequest, doing: String) async throws -> CurlStream {
+    /// Sends a request and returns when the head of a success is here, which `accept` turns into what is wanted.
+    func open<Answer>(
+        _ request: BucketRequest,
+        doing: String,
+        accept: (CurlStream) throws -> Answer
+    ) async throws -> Answer {
         try await retrying(request, doing: doing) {
             let stream = try await http.open(signed(request))
             guard (200..<300).contains(stream.status) else {
@@ -36,7 +40,7 @@ struct BucketClient: Sendable {
                 let answer = CurlResponse(status: stream.status, headers: stream.headers, body: body)
                 throw refusal(answer, of: request, doing: doing)
             }
-            return stream
+            return try accept(stream)
         }
     }
 

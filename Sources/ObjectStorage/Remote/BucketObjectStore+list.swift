@@ -52,12 +52,14 @@ extension BucketObjectStore {
     }
 
     func document(_ request: BucketRequest, doing: String) async throws -> XMLElement {
-        let answer = try await client.send(request, doing: doing)
-        guard let document = XMLElement(document: answer.body) else {
-            let message = "\(client.dialect.name) answered something else than XML"
-            throw StorageError(.system, doing: doing, subject: request.path, message: message)
-        }
-        return document
+        let answer = try await client.send(request, doing: doing) { _ = try document($0, doing: doing, request.path) }
+        return try document(answer, doing: doing, request.path)
+    }
+
+    func document(_ answer: CurlResponse, doing: String, _ subject: String) throws(StorageError) -> XMLElement {
+        if let document = XMLElement(document: answer.body) { return document }
+        let message = "\(client.dialect.name) answered something else than XML"
+        throw StorageError(.damaged, doing: doing, subject: subject, message: message)
     }
 
     /// The key below the store's prefix; others than ours may have put objects there whose names are none of our keys.

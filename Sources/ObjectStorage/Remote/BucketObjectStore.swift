@@ -168,9 +168,9 @@ extension BucketObjectStore {
     /// For calls that can answer 200 and an error.
     @discardableResult
     func failIfError(_ answer: CurlResponse, doing: String, _ key: ObjectKey) throws -> XMLElement {
-        guard let document = XMLElement(document: answer.body), document.name != "Error" else {
-            let dialect = client.dialect
-            throw BucketRefusal(answer, by: dialect, doing: doing, subject: key.rawValue)
+        let document = try document(answer, doing: doing, key.rawValue)
+        guard document.name != "Error" else {
+            throw BucketRefusal(answer, by: client.dialect, doing: doing, subject: key.rawValue)
         }
         return document
     }
@@ -195,20 +195,24 @@ extension BucketObjectStore {
 
     private func deleteBatch(_ keys: ArraySlice<ObjectKey>) async throws {
         let names = keys.map { "<Object><Key>\(XMLElement.escape(path($0)))</Key></Object>" }.joined()
-        let body = ByteBuffer(string: "<Delete><Quiet>true</Quiet>\(names)</Delete>")
+        let body = ByteBuffer(string: "<Delete><Quiet>false</Quiet>\(names)</Delete>")
         let digest = BodyDigest.of(body, client.dialect.digests.union(.md5))
         var request = BucketRequest("POST", query: [("delete", nil)], body: .bytes(body), digest: digest)
         request.headers["Content-Type"] = "application/xml"
-        let answer = try await client.send(request, doing: "delete")
-        // Quiet: what is listed was not removed.
-        let failures = XMLElement(document: answer.body)?.all("Error") ?? []
-        guard let failure = failures.first(where: { $0["Code"]?.text != "NoSuchKey" }) else { return }
-        throw BucketRefusal(
-            answer,
-            document: failure,
-            by: client.dialect,
-            doing: "delete",
-            subject: failure["Key"]?.text ?? ""
-        ).error
+        try await client.send(request, doing: "delete") { try checkDeleted(keys, $0) }
+    }
+
+    /// Not every service checks the list that it gets, so each key must be in its answer.
+    private func checkDeleted(_ keys: ArraySlice<ObjectKey>, _ answer: CurlResponse) throws {
+        let document = try document(answer, doing: "delete", client.dialect.bucket)
+        let failures = document.all("Error").filter { $0["Code"]?.text != "NoSuchKey" }
+        if let failure = failures.first {
+            let subject = failure["Key"]?.text ?? ""
+            throw BucketRefusal(answer, document: failure, by: client.dialect, doing: "delete", subject: subject)
+        }
+        let answered = Set(document.children.compactMap { $0["Key"]?.text })
+        if let missing = keys.first(where: { !answered.contains(path($0)) }) {
+            throw damaged("delete", missing, "the service does not say that it removed this")
+        }
     }
 }

@@ -106,12 +106,22 @@ extension BucketReader {
         var request = BucketRequest("GET", store.path(key))
         request.headers["Range"] = "bytes=\(start)-" + (end.map { String($0 - 1) } ?? "")
         request.headers["If-Match"] = etag
-        let stream: CurlStream
         do {
-            stream = try await store.client.open(request, doing: "get")
+            return try await store.client.open(request, doing: "get") {
+                try accept($0, store, key, start: start, end: end)
+            }
         } catch let error as StorageError where error.service?.status == 416 {
             return nil
         }
+    }
+
+    private static func accept(
+        _ stream: CurlStream,
+        _ store: BucketObjectStore,
+        _ key: ObjectKey,
+        start: Int64,
+        end: Int64?
+    ) throws -> Opened? {
         // The status is 206, or 200 from services that do not know better.
         guard let answered = contentRange(stream.headers["Content-Range"]) else {
             // A service may answer with the whole object when that is what was asked for.

@@ -40,7 +40,9 @@ struct BucketRefusal: Error {
 
     private static func code(_ name: String, status: Int) -> StorageError.Code {
         switch name {
-        case "BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "IncompleteBody": return .damaged
+        // What we send is well-formed, so it was not when it arrived.
+        case "BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "IncompleteBody", "MalformedXML":
+            return .damaged
         case "SlowDown", "ServiceUnavailable", "TooManyRequests", "RequestTimeout": return .busy
         case "NoSuchBucket", "EntityTooSmall", "EntityTooLarge", "InvalidPartOrder": return .invalid
         case "InvalidPart": return .conflict

@@ -6,39 +6,18 @@ import Testing
 
 /// The OSS backend against the test server, which recomputes every signature with Aliyun's signer.
 @Suite struct OSSObjectStoreTests {
-    /// Pages of 7 entries; a key, and a temporary one.
-    private static let server = Result {
-        try OSSServer(
-            keys: #"{"ak": {"secret": "sk"}, "sts": {"secret": "sk", "token": "t+/="}}"#,
-            arguments: ["--page-size", "7", "--max-copy-bytes", "\(6 << 20)"]
-        )
-    }
-
     let folder: TemporaryFolder
     let server: OSSServer
 
     init() throws {
         folder = try TemporaryFolder()
-        server = try Self.server.get()
+        server = try OSSStores.server.get()
     }
 
     private func store(
         _ change: (inout OSSSettings, inout BucketObjectStore.Configuration) -> Void = { _, _ in }
     ) throws -> BucketObjectStore {
-        var settings = OSSSettings(
-            bucket: OSSServer.bucket,
-            prefix: "conformance/\(UUID().uuidString)",
-            endpoint: server.url,
-            region: OSSServer.region,
-            credentials: StorageCredentials(accessKey: "ak", secretKey: "sk"),
-            isPathStyle: true
-        )
-        var configuration = BucketObjectStore.Configuration(scratch: folder.path)
-        configuration.retry = TransferRetry(maxAttempts: 3, firstPause: .milliseconds(20))
-        configuration.partsAboveBytes = 8 << 20
-        configuration.copyBytes = 6 << 20
-        change(&settings, &configuration)
-        return try BucketObjectStore(oss: settings, configuration: configuration)
+        try OSSStores.open(prefix: "conformance/\(UUID().uuidString)", scratch: folder.path, change: change)
     }
 
     @Test(arguments: ObjectStoreConformance.checks)
@@ -141,5 +120,38 @@ import Testing
             try store { settings, _ in settings.region = nil }
         }
         #expect(error?.message.contains("CLIPYARD_STORAGE_REGION") == true)
+    }
+}
+
+/// Stores on the OSS server of the tests.
+enum OSSStores {
+    /// Pages of 7 entries; a key, and a temporary one.
+    static let server = Result {
+        try OSSServer(
+            keys: #"{"ak": {"secret": "sk"}, "sts": {"secret": "sk", "token": "t+/="}}"#,
+            arguments: ["--page-size", "7", "--max-copy-bytes", "\(6 << 20)"]
+        )
+    }
+
+    static func open(
+        port: Int? = nil,
+        prefix: String,
+        scratch: String,
+        change: (inout OSSSettings, inout BucketObjectStore.Configuration) -> Void = { _, _ in }
+    ) throws -> BucketObjectStore {
+        var settings = OSSSettings(
+            bucket: OSSServer.bucket,
+            prefix: prefix,
+            endpoint: try port.map { "http://127.0.0.1:\($0)" } ?? server.get().url,
+            region: OSSServer.region,
+            credentials: StorageCredentials(accessKey: "ak", secretKey: "sk"),
+            isPathStyle: true
+        )
+        var configuration = BucketObjectStore.Configuration(scratch: scratch)
+        configuration.retry = TransferRetry(maxAttempts: 3, firstPause: .milliseconds(20))
+        configuration.partsAboveBytes = 8 << 20
+        configuration.copyBytes = 6 << 20
+        change(&settings, &configuration)
+        return try BucketObjectStore(oss: settings, configuration: configuration)
     }
 }

@@ -47,6 +47,13 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
+    def handle(self):
+        try:
+            super().handle()
+        except ConnectionError:
+            # The client hung up, as some tests do.
+            self.close_connection = True
+
     def send_response(self, code, message=None):
         self.answered = True
         super().send_response(code, message)

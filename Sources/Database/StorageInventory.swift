@@ -93,6 +93,10 @@ public struct StorageInventory: Sendable {
         SELECT 'sources/' || (arguments->>'videoID') || '/' FROM jobs.job
         WHERE kind = \(RetireSource.kind) AND finished_at IS NULL
         UNION ALL
+        SELECT 'uploads/' || id || '/' FROM uploads
+        UNION ALL
+        SELECT 'sources/' || video_id || '/' FROM uploads WHERE video_id IS NOT NULL AND state IN ('open', 'received')
+        UNION ALL
         SELECT media_prefix || '/' FROM videos WHERE state = 'ready' AND media_files IS NULL
         """
 }

@@ -98,4 +98,22 @@ import Testing
             #expect(try await place.check.run().missing == ["videos/\(id)/5/play.mp4"])
         }
     }
+
+    @Test func uploadsThatGoOnAreNoOrphansAndThoseNobodyKnowsAre() async throws {
+        try await withPlace { place in
+            let id = try await place.videos.reserveID()
+            try await place.pool.execute(
+                """
+                INSERT INTO uploads (id, author_id, kind, video_id, metadata, expires_at)
+                VALUES ('ab12', \(place.author), 'whole', \(id), '{}', clock_timestamp() + interval '1 day')
+                """
+            )
+            for key in ["uploads/ab12/tails/1", "sources/\(id)/cover.png", "uploads/cd34/tails/1"] {
+                try await place.put(key)
+            }
+            #expect(try await place.check.run().orphaned.map(\.key) == ["uploads/cd34/tails/1"])
+            try await place.pool.execute("DELETE FROM uploads")
+            #expect(try await place.check.run().orphaned.count == 3)
+        }
+    }
 }

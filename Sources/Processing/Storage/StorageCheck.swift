@@ -13,8 +13,8 @@ public struct StorageCheck: Sendable {
     private let inventory: StorageInventory
     private let store: any ObjectStore
 
-    /// The areas whose every object belongs to somebody; uploads that are going on keep their own accounts.
-    private static let areas = ["sources/", "videos/", "chunks/", "profiles/"]
+    /// The areas whose every object belongs to somebody.
+    private static let areas = ["sources/", "uploads/", "videos/", "chunks/", "profiles/"]
     private static let pageLength = 1000
     private static let deletionLength = 1000
 

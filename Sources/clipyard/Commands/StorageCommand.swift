@@ -9,7 +9,7 @@ struct StorageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "storage",
         abstract: "Look after the object store.",
-        subcommands: [Check.self]
+        subcommands: [Check.self, Copy.self]
     )
 
     struct Check: AsyncParsableCommand {

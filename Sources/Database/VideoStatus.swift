@@ -18,6 +18,9 @@ public struct VideoStatus: Sendable, Equatable {
     /// A placeholder for the cover, in base64 (ThumbHash).
     public var thumbHash: String?
     public var renditions: [Rendition]
+    /// Whether its media have an animated preview, and a storyboard: a pipeline may leave them out, and first renditions do.
+    public var hasPreview: Bool
+    public var hasStoryboard: Bool
     /// Milliseconds since 1970; `nil` until then.
     public var createdMilliseconds: Int64
     public var playableMilliseconds: Int64?

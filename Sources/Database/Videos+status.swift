@@ -22,10 +22,15 @@ extension Videos {
         """
         SELECT id, author_id, title, state, visibility, failure_code, failure_reason, media_prefix, width, height,
                duration_seconds, thumb_hash, renditions, \(milliseconds("created_at")), \(milliseconds("playable_at")),
-               \(milliseconds("complete_at"))
+               \(milliseconds("complete_at")), \(has("preview.webp")), \(has("storyboard.vtt"))
         FROM videos
         WHERE id = \(id) AND state <> 'removed' AND (is_public OR coalesce(author_id = \(viewer as UserID?), false))
         """
+    }
+
+    /// Whether a file is among the media; complete ones that were published before files were noted had all of them.
+    private static func has(_ file: String) -> SQL {
+        "coalesce(media_files @> jsonb_build_array(jsonb_build_object('path', \(file))), complete_at IS NOT NULL)"
     }
 
     private static func milliseconds(_ column: SQL) -> SQL { "floor(extract(epoch FROM \(column)) * 1000)::bigint" }
@@ -64,5 +69,7 @@ extension VideoStatus {
         createdMilliseconds = try row.next()
         playableMilliseconds = try row.next()
         completeMilliseconds = try row.next()
+        hasPreview = try row.next()
+        hasStoryboard = try row.next()
     }
 }

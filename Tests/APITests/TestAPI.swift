@@ -143,8 +143,14 @@ extension TestAPI {
     }
 
     /// What a worker does at the end of its work; returns once the feed in memory knows.
-    func makeReady(_ id: Int64, lease: Int = 1, isComplete: Bool = true) async throws {
-        let package = MediaPackage(width: 360, height: 640, durationSeconds: 3, renditions: [], files: [])
+    func makeReady(
+        _ id: Int64,
+        lease: Int = 1,
+        isComplete: Bool = true,
+        pictures: [String] = ["preview.webp", "storyboard.vtt"]
+    ) async throws {
+        let files = (["play.mp4"] + (isComplete ? pictures : [])).map { MediaPackage.File(path: $0, sizeBytes: 1) }
+        let package = MediaPackage(width: 360, height: 640, durationSeconds: 3, renditions: [], files: files)
         try await pool.withTransaction { transaction in
             _ = try await videos.publish(
                 VideoID(rawValue: id),

@@ -55,6 +55,16 @@ import Testing
         }
     }
 
+    @Test func thereAreOnlyAddressesOfWhatThePipelineMakes() async throws {
+        try await withAPI { (api) async throws in
+            let ada = try await api.register("ada")
+            let id = try await upload(api, token: ada.token)
+            try await api.makeReady(id, pictures: ["storyboard.vtt"])
+            let media = try #require(try await show(id, api).1["media"] as? [String: Any])
+            #expect(media["preview_url"] == nil && media["storyboard_url"] is String)
+        }
+    }
+
     @Test func aFailureIsExplainedToTheAuthor() async throws {
         try await withAPI { (api) async throws in
             let ada = try await api.register("ada")

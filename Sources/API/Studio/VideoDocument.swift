@@ -36,7 +36,7 @@ struct VideoDocument: Encodable {
         let play_url: String
         let hls_url: String
         let cover_url: String
-        /// Only what is complete has these.
+        /// Only what is complete has these, and only if its pipeline makes them.
         let preview_url: String?
         let storyboard_url: String?
         let renditions: [RenditionDocument]
@@ -99,9 +99,8 @@ extension VideoDocument.Media {
         play_url = "\(folder)play.mp4"
         hls_url = "\(folder)hls/master.m3u8"
         cover_url = "\(folder)cover.jpg"
-        let isComplete = status.completeMilliseconds != nil
-        preview_url = isComplete ? "\(folder)preview.webp" : nil
-        storyboard_url = isComplete ? "\(folder)storyboard.vtt" : nil
+        preview_url = status.hasPreview ? "\(folder)preview.webp" : nil
+        storyboard_url = status.hasStoryboard ? "\(folder)storyboard.vtt" : nil
         renditions = status.renditions.map(VideoDocument.RenditionDocument.init)
     }
 }

@@ -132,9 +132,11 @@ extension StreamInfo {
         }
     }
 
-    /// Whether the sample entry is MP4's or QuickTime's for protected content, or the header of a key system is there.
+    /// Whether the sample entry is MP4's or QuickTime's for protected content, a Matroska track names a key, or the header
+    /// of a key system is there.
     private static func isEncrypted(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
         var size = 0
+        if metadata("enc_key_id", of: stream) != nil { return true }
         if cffmpeg_stream_side_data(stream, AV_PKT_DATA_ENCRYPTION_INIT_INFO, &size) != nil { return true }
         let tag = stream.pointee.codecpar.pointee.codec_tag
         let name = String(decoding: (0..<4).map { UInt8(truncatingIfNeeded: tag >> (8 * $0)) }, as: UTF8.self)

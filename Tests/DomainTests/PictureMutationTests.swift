@@ -17,22 +17,22 @@ import Testing
         }
     }
 
-    private static let samples = ProfilePictureTests.accepted.map(\.file) + [PictureSamples.animatedWebP]
+    private static let samples = UploadedPictureTests.accepted.map(\.file) + [PictureSamples.animatedWebP]
 
     /// What every picture that was accepted has in common.
-    private func isSound(_ picture: ProfilePicture) -> Bool {
-        ProfilePicture.side.contains(picture.width) && ProfilePicture.side.contains(picture.height)
-            && (try? ProfilePicture(picture.bytes))?.bytes == picture.bytes
+    private func isSound(_ picture: UploadedPicture) -> Bool {
+        UploadedPicture.side.contains(picture.width) && UploadedPicture.side.contains(picture.height)
+            && (try? UploadedPicture(picture.bytes))?.bytes == picture.bytes
     }
 
-    @Test(arguments: ProfilePictureTests.accepted) func noPartOfAPictureIsAPicture(
+    @Test(arguments: UploadedPictureTests.accepted) func noPartOfAPictureIsAPicture(
         name: String,
-        format: ProfilePicture.Format,
+        format: UploadedPicture.Format,
         file: [UInt8]
     ) throws {
-        let whole = try ProfilePicture(file).bytes
+        let whole = try UploadedPicture(file).bytes
         let accepted = file.indices.filter { length in
-            guard let picture = try? ProfilePicture(Array(file.prefix(length))) else { return false }
+            guard let picture = try? UploadedPicture(Array(file.prefix(length))) else { return false }
             #expect(picture.bytes == whole)
             return true
         }
@@ -47,7 +47,7 @@ import Testing
             var file = Self.samples[sample]
             let offset = Int.random(in: file.indices, using: &generator)
             file[offset] = UInt8.random(in: .min ... .max, using: &generator)
-            guard let picture = try? ProfilePicture(file) else { continue }
+            guard let picture = try? UploadedPicture(file) else { continue }
             #expect(isSound(picture), "byte \(offset) is \(file[offset])")
         }
     }
@@ -61,7 +61,7 @@ import Testing
                 let offset = Int.random(in: 3..<file.count, using: &generator)
                 file[offset] = extremes[Int.random(in: extremes.indices, using: &generator)]
             }
-            guard let picture = try? ProfilePicture(file) else { continue }
+            guard let picture = try? UploadedPicture(file) else { continue }
             #expect(isSound(picture))
         }
     }
@@ -81,7 +81,7 @@ import Testing
                 guard let offset = chunks[changed].data.indices.randomElement(using: &generator) else { continue }
                 chunks[changed].data[offset] = UInt8.random(in: .min ... .max, using: &generator)
             }
-            guard let picture = try? ProfilePicture(PictureParts.png(chunks)) else { continue }
+            guard let picture = try? UploadedPicture(PictureParts.png(chunks)) else { continue }
             #expect(isSound(picture))
         }
     }
@@ -94,7 +94,7 @@ import Testing
             for value: UInt8 in [0, 1, 0x7F, 0x80, 0xFF] {
                 var file = file
                 file[offset] = value
-                let picture = try ProfilePicture(file)
+                let picture = try UploadedPicture(file)
                 #expect(isSound(picture))
                 #expect(!picture.bytes.contains("Secret"))
             }

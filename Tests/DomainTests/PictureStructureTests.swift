@@ -7,33 +7,33 @@ import Testing
     // MARK: JPEG
 
     @Test func aPhotoKeepsWhatItIsDecodedWith() throws {
-        let markers = try PictureParts.markers(ProfilePicture(PictureSamples.photo).bytes)
+        let markers = try PictureParts.markers(UploadedPicture(PictureSamples.photo).bytes)
         // JFIF, the orientation, ICC, then tables, the frame and the scan.
         #expect(markers.prefix(3) == [0xE0, 0xE1, 0xE2])
         #expect(markers.dropFirst(3).allSatisfy { [0xDB, 0xC0, 0xC4, 0xDA].contains($0) })
-        let progressive = try PictureParts.markers(ProfilePicture(PictureSamples.progressive).bytes)
+        let progressive = try PictureParts.markers(UploadedPicture(PictureSamples.progressive).bytes)
         #expect(progressive.prefix(2) == [0xE1, 0xEE])
     }
 
     @Test func theThumbnailOfJFIFIsCutOff() throws {
-        let bytes = try ProfilePicture(PictureSamples.photo).bytes
+        let bytes = try UploadedPicture(PictureSamples.photo).bytes
         let start: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0, 0, 16]
         #expect(bytes.starts(with: start + Array("JFIF\0\u{1}\u{1}\0\0\u{1}\0\u{1}\0\0".utf8)))
     }
 
     @Test(arguments: [0xC3, 0xC9, 0xCA, 0xF7] as [UInt8]) func codingThatNobodyShowsIsRefused(frame: UInt8) {
         let file = PictureSamples.grey.replacing([0xFF, 0xC0, 0], with: [0xFF, frame, 0])
-        #expect(throws: InputRefusal.unusualPicture) { try ProfilePicture(file) }
+        #expect(throws: InputRefusal.unusualPicture) { try UploadedPicture(file) }
     }
 
     @Test func twelveBitsAreRefused() {
         let file = PictureSamples.grey.replacing([0xFF, 0xC0, 0, 11, 8], with: [0xFF, 0xC1, 0, 11, 12])
-        #expect(throws: InputRefusal.unusualPicture) { try ProfilePicture(file) }
+        #expect(throws: InputRefusal.unusualPicture) { try UploadedPicture(file) }
     }
 
     @Test func bytesThatFillBeforeAMarkerAreNoHarm() throws {
         let file = PictureSamples.grey.replacing([0xFF, 0xC0], with: [0xFF, 0xFF, 0xFF, 0xC0])
-        #expect(try ProfilePicture(file).bytes == PictureSamples.grey)
+        #expect(try UploadedPicture(file).bytes == PictureSamples.grey)
     }
 
     @Test(
@@ -50,7 +50,7 @@ import Testing
     func damagedJPEGsAreRefused(old: [UInt8], new: [UInt8]) throws {
         try #require(PictureSamples.grey.offset(of: old) != nil)
         #expect(throws: InputRefusal.damagedPicture) {
-            try ProfilePicture(PictureSamples.grey.replacing(old, with: new))
+            try UploadedPicture(PictureSamples.grey.replacing(old, with: new))
         }
     }
 
@@ -62,20 +62,20 @@ import Testing
     private static let palette = PictureParts.chunks(PictureSamples.palette)
 
     @Test func aDrawingKeepsWhatItIsDecodedWith() throws {
-        let names = try PictureParts.chunks(ProfilePicture(PictureSamples.drawing).bytes).map(\.name)
+        let names = try PictureParts.chunks(UploadedPicture(PictureSamples.drawing).bytes).map(\.name)
         #expect(names == ["IHDR", "iCCP", "gAMA", "eXIf", "IDAT", "IEND"])
-        let indexed = try PictureParts.chunks(ProfilePicture(PictureSamples.palette).bytes).map(\.name)
+        let indexed = try PictureParts.chunks(UploadedPicture(PictureSamples.palette).bytes).map(\.name)
         #expect(indexed == ["IHDR", "PLTE", "tRNS", "IDAT", "IEND"])
     }
 
     @Test func theDataOfAPNGIsNotTouched() throws {
         let before = Self.drawing.filter { $0.name == "IDAT" }.map(\.data)
-        let after = try PictureParts.chunks(ProfilePicture(PictureSamples.drawing).bytes).filter { $0.name == "IDAT" }
+        let after = try PictureParts.chunks(UploadedPicture(PictureSamples.drawing).bytes).filter { $0.name == "IDAT" }
         #expect(after.map(\.data) == before)
     }
 
     @Test func anAnimatedPNGBecomesStill() throws {
-        let names = try PictureParts.chunks(ProfilePicture(PictureSamples.animatedPNG).bytes).map(\.name)
+        let names = try PictureParts.chunks(UploadedPicture(PictureSamples.animatedPNG).bytes).map(\.name)
         #expect(names == ["IHDR", "IDAT", "IEND"])
     }
 
@@ -83,7 +83,7 @@ import Testing
         var chunks = Self.drawing.filter { $0.name != "eXIf" }
         let exif = try #require(Self.drawing.first { $0.name == "eXIf" })
         chunks.insert(exif, at: chunks.count - 1)
-        let names = try PictureParts.chunks(ProfilePicture(PictureParts.png(chunks)).bytes).map(\.name)
+        let names = try PictureParts.chunks(UploadedPicture(PictureParts.png(chunks)).bytes).map(\.name)
         #expect(names == ["IHDR", "iCCP", "gAMA", "eXIf", "IDAT", "IEND"])
     }
 
@@ -97,7 +97,7 @@ import Testing
             var file = PictureSamples.drawing
             // The last byte of the length, the name and the first byte of the data or of the checksum.
             file[offset + 4] ^= 1
-            #expect(throws: InputRefusal.damagedPicture, "\(name)") { try ProfilePicture(file) }
+            #expect(throws: InputRefusal.damagedPicture, "\(name)") { try UploadedPicture(file) }
         }
     }
 
@@ -114,11 +114,11 @@ import Testing
         ]
         for chunks in damaged {
             #expect(throws: InputRefusal.damagedPicture, "\(chunks.map(\.name))") {
-                try ProfilePicture(PictureParts.png(chunks))
+                try UploadedPicture(PictureParts.png(chunks))
             }
         }
         #expect(throws: InputRefusal.unusualPicture) {
-            try ProfilePicture(PictureParts.png([header, colours, ("TEST", []), data, end]))
+            try UploadedPicture(PictureParts.png([header, colours, ("TEST", []), data, end]))
         }
     }
 
@@ -129,7 +129,7 @@ import Testing
     ) {
         var chunks = Self.palette
         chunks[0].data[offset] = value
-        #expect(throws: InputRefusal.damagedPicture) { try ProfilePicture(PictureParts.png(chunks)) }
+        #expect(throws: InputRefusal.damagedPicture) { try UploadedPicture(PictureParts.png(chunks)) }
     }
 
     // MARK: WebP
@@ -139,7 +139,7 @@ import Testing
     )
 
     @Test func anExtendedWebPKeepsWhatItIsDecodedWith() throws {
-        let bytes = try ProfilePicture(PictureSamples.extended).bytes
+        let bytes = try UploadedPicture(PictureSamples.extended).bytes
         let chunks = PictureParts.riffChunks(bytes)
         #expect(chunks.map(\.name) == ["VP8X", "ICCP", "ALPH", "VP8 ", "EXIF"])
         // ICC, alpha and Exif, without XMP.
@@ -152,18 +152,18 @@ import Testing
 
     @Test func withoutOrientationThereIsNoExif() throws {
         let chunks = try PictureParts.riffChunks(
-            ProfilePicture(PictureParts.webp(Self.extended.filter { $0.name != "EXIF" })).bytes
+            UploadedPicture(PictureParts.webp(Self.extended.filter { $0.name != "EXIF" })).bytes
         )
         #expect(chunks.map(\.name) == ["VP8X", "ICCP", "ALPH", "VP8 "])
         #expect(chunks[0].data[0] == 0x30)
     }
 
     @Test func anAnimatedWebPIsRefused() {
-        #expect(throws: InputRefusal.animatedPicture) { try ProfilePicture(PictureSamples.animatedWebP) }
+        #expect(throws: InputRefusal.animatedPicture) { try UploadedPicture(PictureSamples.animatedWebP) }
         // Also one that does not admit it.
         var chunks = PictureParts.riffChunks(PictureSamples.animatedWebP)
         chunks[0].data[0] &= ~0x02
-        #expect(throws: InputRefusal.animatedPicture) { try ProfilePicture(PictureParts.webp(chunks)) }
+        #expect(throws: InputRefusal.animatedPicture) { try UploadedPicture(PictureParts.webp(chunks)) }
     }
 
     @Test func damagedWebPsAreRefused() {
@@ -177,7 +177,7 @@ import Testing
         ]
         for chunks in damaged {
             #expect(throws: InputRefusal.damagedPicture, "\(chunks.map(\.name))") {
-                try ProfilePicture(PictureParts.webp(chunks))
+                try UploadedPicture(PictureParts.webp(chunks))
             }
         }
     }
@@ -188,6 +188,6 @@ import Testing
         let padded = PictureParts.webp([("VP8L", odd)])
         var bare = Array(padded.dropLast())
         bare[4] -= 1
-        #expect(try ProfilePicture(bare).bytes == padded)
+        #expect(try UploadedPicture(bare).bytes == padded)
     }
 }

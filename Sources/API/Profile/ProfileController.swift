@@ -107,7 +107,7 @@ extension ProfileController {
         let user = try await caller(request, context, .write)
         let file = try await request.readBody(maxBytes: pictureMaxBytes)
         let picture = try APIError.translating(to: .invalidPicture) {
-            try ProfilePicture(Array(file.readableBytesView))
+            try UploadedPicture(Array(file.readableBytesView))
         }
         // A name of its own for every picture: what is at an address never changes.
         let name = String(UInt64.random(in: .min ... .max), radix: 36)

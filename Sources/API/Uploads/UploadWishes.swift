@@ -7,12 +7,12 @@ struct UploadWishes {
     /// The time of the picture that becomes the cover, in seconds.
     let coverSeconds: Double?
     /// An image that becomes the cover.
-    let coverImage: ProfilePicture?
+    let coverImage: UploadedPicture?
 
     init(pipeline: String?, coverSeconds: String?, coverImage: [UInt8]?) throws(APIError) {
         self.pipeline = pipeline.flatMap { $0.isEmpty ? nil : $0 }
         self.coverSeconds = try Self.seconds(coverSeconds)
-        do { self.coverImage = try coverImage.map { bytes throws(InputRefusal) in try ProfilePicture(bytes) } } catch {
+        do { self.coverImage = try coverImage.map { bytes throws(InputRefusal) in try UploadedPicture(bytes) } } catch {
             throw APIError(.invalidPicture, error.message)
         }
         guard self.coverSeconds == nil || self.coverImage == nil else {

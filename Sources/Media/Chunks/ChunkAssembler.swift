@@ -20,16 +20,7 @@ struct ChunkAssembler {
         timeline.hasSound = hasSound
         let units = BoundedQueue<EncodedUnit>(capacity: 64)
         let threads = WorkerThreads { units.cancel() }
-        threads.start("writer") { [output, plan] in
-            let writer = try PackageWriter(
-                output: output,
-                plan: plan,
-                hasSound: hasSound,
-                input: units,
-                timeline: timeline
-            )
-            try writer.run()
-        }
+        PackageWriter.start(on: threads, output, plan, hasSound: hasSound, units, timeline)
         threads.attempt { try pass(feeds, to: units) }
         try threads.join()
         return Transcoder.Result(hasSound: hasSound, durationSeconds: timeline.endSeconds)

@@ -26,17 +26,8 @@ struct SoundEncoder {
             sound.cancel()
             units.cancel()
         }
-        threads.start("sound") { [path = source.demuxer.path, pipeline, cancellation] in
-            try AudioStage(
-                path: path,
-                track: track,
-                pipeline: pipeline,
-                cancellation: cancellation,
-                timeline: timeline,
-                input: sound,
-                output: units
-            ).run()
-        }
+        let stage = AudioStage(track, of: source, pipeline, timeline, cancellation, from: sound, to: units)
+        threads.start("sound") { try stage.run() }
         threads.start("writer") { [output] in
             let written = try Self.write(units, to: output)
             manifest.withLock { $0 = written }

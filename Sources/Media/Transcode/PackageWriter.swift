@@ -11,12 +11,24 @@ final class PackageWriter {
     private let renditions: [RenditionWriter]
     private var openStreams: Int
 
-    init(
-        output: URL,
-        plan: TranscodePlan,
+    /// Writes a package on a thread of its own, until all streams have ended.
+    static func start(
+        on threads: WorkerThreads,
+        _ output: URL,
+        _ plan: TranscodePlan,
         hasSound: Bool,
-        input: BoundedQueue<EncodedUnit>,
-        timeline: Timeline
+        _ input: BoundedQueue<EncodedUnit>,
+        _ timeline: Timeline
+    ) {
+        threads.start("writer") { try PackageWriter(output, plan, hasSound: hasSound, input, timeline).run() }
+    }
+
+    private init(
+        _ output: URL,
+        _ plan: TranscodePlan,
+        hasSound: Bool,
+        _ input: BoundedQueue<EncodedUnit>,
+        _ timeline: Timeline
     ) throws {
         self.output = output
         self.plan = plan

@@ -39,7 +39,7 @@ struct Transcoder {
         }
         startRungs(on: threads, frames, units, timeline)
         threads.attempt { try startSound(on: threads, sound, units, timeline) }
-        startWriter(on: threads, units, timeline)
+        PackageWriter.start(on: threads, output, plan, hasSound: source.audio != nil, units, timeline)
         threads.attempt { try read(into: frames, sound, units, timeline) }
         try threads.join()
         return Result(hasSound: timeline.hasSound, durationSeconds: timeline.endSeconds)
@@ -87,36 +87,8 @@ struct Transcoder {
         _ timeline: Timeline
     ) throws {
         guard let sound, let track = try SoundTrack(of: source) else { return }
-        let path = source.demuxer.path
-        threads.start("sound") { [pipeline, cancellation] in
-            try AudioStage(
-                path: path,
-                track: track,
-                pipeline: pipeline,
-                cancellation: cancellation,
-                timeline: timeline,
-                input: sound,
-                output: units
-            ).run()
-        }
-    }
-
-    private func startWriter(
-        on threads: WorkerThreads,
-        _ units: BoundedQueue<EncodedUnit>,
-        _ timeline: Timeline
-    ) {
-        let hasSound = source.audio != nil
-        threads.start("writer") { [output, plan] in
-            let writer = try PackageWriter(
-                output: output,
-                plan: plan,
-                hasSound: hasSound,
-                input: units,
-                timeline: timeline
-            )
-            try writer.run()
-        }
+        let stage = AudioStage(track, of: source, pipeline, timeline, cancellation, from: sound, to: units)
+        threads.start("sound") { try stage.run() }
     }
 
     private func read(

@@ -117,6 +117,41 @@ import Testing
         #expect(try sold.refusal() == .encrypted)
     }
 
+    @Test func encryptedMatroskaIsRefused() throws {
+        let name = String(repeating: "n", count: 45)
+        let clip = try Clip("clip.mkv", "\(Self.media) -metadata:s:v title=\(name)").patched { file in
+            guard let text = file.range(of: Data(name.utf8)) else { return }
+            // In the place of the track's name, as long as it: a content encoding that encrypts with a key of 16 bytes.
+            let encryption: [UInt8] =
+                [0x50, 0x35, 0x97, 0x47, 0xE1, 0x81, 5, 0x47, 0xE2, 0x90] + (1...16)
+            let void: [UInt8] = [0xEC, 0x82, 0, 0]
+            let encoding: [UInt8] = [0x50, 0x31, 0x81, 0, 0x50, 0x32, 0x81, 1, 0x50, 0x33, 0x81, 1] + encryption + void
+            file.replaceSubrange(
+                text.lowerBound - 3..<text.upperBound,
+                with: [0x6D, 0x80, 0x80 | UInt8(encoding.count + 3), 0x62, 0x40, 0x80 | UInt8(encoding.count)]
+                    + encoding
+            )
+        }
+        #expect(try clip.refusal() == .encrypted)
+    }
+
+    @Test func slowMotionPlaysAtTheSpeedOfLife() throws {
+        // Phones write what is to be slow as a trailer behind the movie, which players of other makers do not know.
+        let clip = try Clip(
+            "clip.mp4",
+            "-f lavfi -i testsrc2=s=160x120:r=120:d=3 -c:v libx264 -preset ultrafast -g 60"
+        ).patched { file in
+            let entry = Array("SlowMotion_Data".utf8)
+            file.append(Data(entry + Array("SEFH".utf8) + BoxEditor.bytes(107) + BoxEditor.bytes(1)))
+            file.append(Data(BoxEditor.bytes(24) + Array("SEFT".utf8)))
+        }
+        #expect(try abs(clip.probe().durationSeconds - 3) < 0.1)
+        let processed = try clip.process()
+        #expect(try abs(processed.seconds - 3) < 0.1)
+        // At most 60 pictures a second.
+        #expect(try (178...182).contains(processed.pictureTimes().count))
+    }
+
     @Test func referenceMovieIsRefused() throws {
         // Data references: to this file, flag 1; an alias of QuickTime or an address would be elsewhere.
         for type in ["alis", "url "] {

@@ -18,11 +18,11 @@ extension InputRefusal {
     )
     static let pictureSize = InputRefusal(
         """
-        A picture must be \(ProfilePicture.side.lowerBound) to \(ProfilePicture.side.upperBound) pixels wide and high. \
+        A picture must be \(UploadedPicture.side.lowerBound) to \(UploadedPicture.side.upperBound) pixels wide and high. \
         Resize it and upload it again.
         """,
         chinese: """
-            图片的宽和高须在 \(ProfilePicture.side.lowerBound) 到 \(ProfilePicture.side.upperBound) 像素之间，请调整后再上传。
+            图片的宽和高须在 \(UploadedPicture.side.lowerBound) 到 \(UploadedPicture.side.upperBound) 像素之间，请调整后再上传。
             """
     )
 }

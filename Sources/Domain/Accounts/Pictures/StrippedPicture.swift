@@ -10,7 +10,7 @@ struct PictureSize: Equatable {
     let height: Int
 
     init(width: Int, height: Int) throws(InputRefusal) {
-        guard ProfilePicture.side.contains(width), ProfilePicture.side.contains(height) else { throw .pictureSize }
+        guard UploadedPicture.side.contains(width), UploadedPicture.side.contains(height) else { throw .pictureSize }
         self.width = width
         self.height = height
     }

@@ -1,11 +1,11 @@
-/// An avatar or a background as a user uploaded it, without what it told about its owner.
+/// An avatar, a background or a cover as a user uploaded it, without what it told about its owner.
 ///
 /// A photo says where and when it was taken and with which camera, and often
 /// holds a smaller copy of itself from before it was cut. None of that is
 /// published: the file is taken apart, and only what is needed to show the
 /// picture, its colours and its orientation is written again. The picture
 /// itself is not decoded, so nothing of its quality is lost.
-public struct ProfilePicture: Sendable {
+public struct UploadedPicture: Sendable {
     public enum Format: String, Sendable, CaseIterable {
         case jpeg, png, webp
     }
@@ -39,7 +39,7 @@ public struct ProfilePicture: Sendable {
     public var contentType: String { "image/\(format.rawValue)" }
 }
 
-extension ProfilePicture.Format {
+extension UploadedPicture.Format {
     fileprivate init?(of file: [UInt8]) {
         let head = Head(bytes: file)
         if head.starts(with: [0xFF, 0xD8, 0xFF]) {

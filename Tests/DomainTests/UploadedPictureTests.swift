@@ -2,10 +2,10 @@ import Testing
 
 @testable import Domain
 
-@Suite struct ProfilePictureTests {
+@Suite struct UploadedPictureTests {
     private typealias Samples = PictureSamples
 
-    static let accepted: [(name: String, format: ProfilePicture.Format, file: [UInt8])] = [
+    static let accepted: [(name: String, format: UploadedPicture.Format, file: [UInt8])] = [
         ("photo", .jpeg, Samples.photo), ("progressive", .jpeg, Samples.progressive), ("grey", .jpeg, Samples.grey),
         ("drawing", .png, Samples.drawing), ("palette", .png, Samples.palette),
         ("animatedPNG", .png, Samples.animatedPNG), ("lossy", .webp, Samples.lossy),
@@ -19,10 +19,10 @@ import Testing
 
     @Test(arguments: accepted) func picturesAreKnownByTheirContent(
         name: String,
-        format: ProfilePicture.Format,
+        format: UploadedPicture.Format,
         file: [UInt8]
     ) throws {
-        let picture = try ProfilePicture(file)
+        let picture = try UploadedPicture(file)
         #expect(picture.format == format)
         #expect(picture.width == 24)
         #expect(picture.height == 18)
@@ -30,35 +30,35 @@ import Testing
 
     @Test(arguments: accepted) func nothingPrivateIsLeft(
         name: String,
-        format: ProfilePicture.Format,
+        format: UploadedPicture.Format,
         file: [UInt8]
     ) throws {
-        let bytes = try ProfilePicture(file).bytes
+        let bytes = try UploadedPicture(file).bytes
         for word in ["Secret", "GPS", "xmp", "Photoshop", "MPF", "JFXX", "II*\0"] { #expect(!bytes.contains(word)) }
     }
 
     @Test(arguments: accepted) func strippingTwiceChangesNothing(
         name: String,
-        format: ProfilePicture.Format,
+        format: UploadedPicture.Format,
         file: [UInt8]
     ) throws {
-        let bytes = try ProfilePicture(file).bytes
-        #expect(try ProfilePicture(bytes).bytes == bytes)
+        let bytes = try UploadedPicture(file).bytes
+        #expect(try UploadedPicture(bytes).bytes == bytes)
     }
 
     @Test(arguments: [Samples.grey, Samples.palette, Samples.lossy, Samples.lossless])
     func whatHasNoMetadataStaysAsItIs(file: [UInt8]) throws {
-        #expect(try ProfilePicture(file).bytes == file)
-        #expect(try ProfilePicture(file + Array("behind the end".utf8)).bytes == file)
+        #expect(try UploadedPicture(file).bytes == file)
+        #expect(try UploadedPicture(file + Array("behind the end".utf8)).bytes == file)
     }
 
     @Test func typesAndExtensionsAreThoseOfTheFormat() throws {
-        #expect(try ProfilePicture(Samples.grey).contentType == "image/jpeg")
-        #expect(try ProfilePicture(Samples.grey).fileExtension == "jpg")
-        #expect(try ProfilePicture(Samples.palette).contentType == "image/png")
-        #expect(try ProfilePicture(Samples.palette).fileExtension == "png")
-        #expect(try ProfilePicture(Samples.lossy).contentType == "image/webp")
-        #expect(try ProfilePicture(Samples.lossy).fileExtension == "webp")
+        #expect(try UploadedPicture(Samples.grey).contentType == "image/jpeg")
+        #expect(try UploadedPicture(Samples.grey).fileExtension == "jpg")
+        #expect(try UploadedPicture(Samples.palette).contentType == "image/png")
+        #expect(try UploadedPicture(Samples.palette).fileExtension == "png")
+        #expect(try UploadedPicture(Samples.lossy).contentType == "image/webp")
+        #expect(try UploadedPicture(Samples.lossy).fileExtension == "webp")
     }
 
     @Test(
@@ -67,15 +67,15 @@ import Testing
         ] as [([UInt8], UInt8)]
     )
     func theOrientationSurvivesAlone(file: [UInt8], orientation: UInt8) throws {
-        #expect(try ProfilePicture(file).bytes.offset(of: Self.minimalExif(orientation)) != nil)
+        #expect(try UploadedPicture(file).bytes.offset(of: Self.minimalExif(orientation)) != nil)
     }
 
     @Test func uprightAndImpossibleOrientationsAreNotWritten() throws {
-        let turned = try ProfilePicture(Samples.photo).bytes
+        let turned = try UploadedPicture(Samples.photo).bytes
         for orientation: UInt8 in [0, 1, 9, 255] {
             let file = turned.replacing(Self.minimalExif(6), with: Self.minimalExif(orientation))
             #expect(file != turned)
-            #expect(try !ProfilePicture(file).bytes.contains("Exif"))
+            #expect(try !UploadedPicture(file).bytes.contains("Exif"))
         }
     }
 
@@ -85,7 +85,7 @@ import Testing
     ])
     func everythingElseIsRefused(head: String) {
         let file = Array(head.utf8) + [UInt8](repeating: 0, count: head.isEmpty ? 0 : 100)
-        #expect(throws: InputRefusal.notAPicture) { try ProfilePicture(file) }
+        #expect(throws: InputRefusal.notAPicture) { try UploadedPicture(file) }
     }
 
     /// Each sample with its sides replaced; lossless WebP keeps them less one.
@@ -124,14 +124,14 @@ import Testing
 
     @Test(arguments: ["JPEG", "PNG", "VP8", "VP8L"], [(16, 16), (8192, 8192), (16, 8192), (8192, 16)])
     func sidesWithinTheLimitsAreAccepted(format: String, side: (Int, Int)) throws {
-        let picture = try ProfilePicture(Self.resized(format, side.0, side.1))
+        let picture = try UploadedPicture(Self.resized(format, side.0, side.1))
         #expect(picture.width == side.0)
         #expect(picture.height == side.1)
     }
 
     @Test(arguments: ["JPEG", "PNG", "VP8", "VP8L"], [(15, 16), (16, 15), (8193, 16), (16, 8193), (0, 16), (16, 0)])
     func otherSidesAreNot(format: String, side: (Int, Int)) throws {
-        #expect(throws: InputRefusal.pictureSize) { try ProfilePicture(Self.resized(format, side.0, side.1)) }
+        #expect(throws: InputRefusal.pictureSize) { try UploadedPicture(Self.resized(format, side.0, side.1)) }
     }
 
     @Test func theSizeRefusalNamesTheLimits() {

@@ -30,7 +30,7 @@ extension Videos {
 
     /// Whether a file is among the media; complete ones that were published before files were noted had all of them.
     private static func has(_ file: String) -> SQL {
-        "coalesce(media_files @> jsonb_build_array(jsonb_build_object('path', \(file))), complete_at IS NOT NULL)"
+        "coalesce(media_files @> jsonb_build_array(jsonb_build_object('path', \(file)::text)), complete_at IS NOT NULL)"
     }
 
     private static func milliseconds(_ column: SQL) -> SQL { "floor(extract(epoch FROM \(column)) * 1000)::bigint" }

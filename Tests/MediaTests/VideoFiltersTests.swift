@@ -40,7 +40,7 @@ import Testing
         let upright = orientation.isSideways ? (width: 720, height: 1280) : (width: 1280, height: 720)
         let text = text(Self.hd, orientation: orientation, size: upright)
         #expect(try size(of: text) == [upright.width, upright.height])
-        #expect(text.contains("scale=1280:720"))
+        #expect(text.contains("scale=w=1280:h=720"))
         #expect(text.contains("hflip") == (isMirrored || degrees == 180))
     }
 

@@ -41,7 +41,7 @@ encoder_options() {
     read -r _ _ fps < <(video_size "$1")
     gop=$(awk -v fps="$fps" 'BEGIN { split(fps, f, "/"); printf "%d", f[1] / f[2] * 2 + 0.999 }')
     echo -c:v libx264 -preset "$preset" -crf "$crf" -maxrate "${rate}k" -bufsize "${buffer}k" -profile:v high \
-        -g "$gop" -forced-idr 1 -force_key_frames "expr:gte(t,n_forced*2)" -c:a aac -b:a 128k -ar 48000
+        -fps_mode passthrough -g "$gop" -forced-idr 1 -force_key_frames "expr:gte(t,n_forced*2)" -c:a aac -b:a 128k -ar 48000
 }
 
 # scale_filter CLIP SIDE

@@ -16,11 +16,11 @@ kbps() {
         END { printf "%d", bytes / 125 / ((last - first) * NR / (NR - 1)) }'
 }
 
-# scores CLIP FILE SCALE: VMAF and SSIM. A clip that does not name its colours has those that its renditions name; without
+# scores CLIP FILE SCALE: VMAF and SSIM, picture by picture. A clip that does not name its colours has those that its renditions name; without
 # saying so, FFmpeg converts between the two.
 scores() {
     local color="setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
-    local both="settb=AVTB,setpts=PTS-STARTPTS,format=yuv420p"
+    local both="settb=1/30,setpts=N,format=yuv420p"
     "$meter" -v error -nostdin -i "$2" -i "$1" -lavfi "[0:v]$color,$both[a];[1:v]$color,$3,$both[b];
         [a][b]libvmaf=n_threads=$(nproc):feature=name=float_ssim:log_fmt=csv:log_path=$work/vmaf.csv" -f null - >&2
     awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }

@@ -20,6 +20,8 @@ environment() { tr '\0' '\n' <"/proc/$1/environ"; }
 for group in ACCOUNT READ WRITE MESSAGE PUBLISH; do
     export CLIPYARD_LIMIT_${group}_PER_USER=1000000/1 CLIPYARD_LIMIT_${group}_PER_ADDRESS=1000000/1
 done
+# One user publishes the same clip again and again.
+export CLIPYARD_UPLOAD_DEDUPE=no CLIPYARD_UPLOAD_BYTES_PER_DAY=0 CLIPYARD_UPLOAD_VIDEOS_PER_HOUR=0 CLIPYARD_UPLOADS_AT_ONCE=0
 export CLIPYARD_GATEWAY_LIMIT=1000000/1 CLIPYARD_GATEWAY_LIMIT_ACCOUNT=1000000/1
 
 # PostgreSQL and its schema, a worker and a gateway come from `clipyard up`: $up is its address, $url its database.

@@ -29,7 +29,10 @@ extension UploadController {
             sha256: try intent.digest()
         )
         let location = addresses.absolute("\(Self.path)/\(upload.id)")
-        context.send(early: Self.resumptionSupported(at: location, version))
+        // nginx before 1.29 takes any early response for the answer, so a gateway gets none.
+        if request.headers[.xForwardedFor] == nil {
+            context.send(early: Self.resumptionSupported(at: location, version))
+        }
         let piece = UploadPiece(
             offset: 0,
             count: count,

@@ -29,7 +29,7 @@ format: ## Format the sources
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests bench
 
 bench: setup build ## Run the benchmarks: ratios against something real in the same run
-	@for bench in ladder upload pickup feed likes busy gateway moderation; do bench/$$bench.sh || exit 1; done
+	@for bench in ladder upload storage pickup feed likes busy gateway moderation; do bench/$$bench.sh || exit 1; done
 
 bench-data: setup build ## Compare a small place with a million videos: times over HTTP, and every statement's plan
 	@bench/scale.sh && bench/plans.sh

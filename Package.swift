@@ -211,5 +211,11 @@ let package = Package(
             path: "bench/ModerationBenchmark",
             swiftSettings: safe
         ),
+        .executableTarget(
+            name: "storage-benchmark",
+            dependencies: ["ObjectStorage", nioCore],
+            path: "bench/StorageBenchmark",
+            swiftSettings: safe
+        ),
     ]
 )

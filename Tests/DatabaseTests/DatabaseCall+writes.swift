@@ -57,6 +57,17 @@ extension DatabaseCall {
         DatabaseCall("Videos.remove") { place, pool in
             try await expect(Videos(pool: pool).remove(place.setup.makeVideo(by: place.user)))
         },
+        DatabaseCall("Videos.isBeingWorkedOn") { place, pool in
+            try await expect(Videos(pool: pool).isBeingWorkedOn(place.setup.makeVideo(by: place.user)))
+        },
+        DatabaseCall("Videos.erase") { place, pool in
+            let id = try await place.setup.makeVideo(by: place.user)
+            try await expect(Videos(pool: place.setup).remove(id))
+            try await Videos(pool: pool).erase(id, in: pool)
+        },
+        DatabaseCall("Videos.retireSources") { _, pool in
+            _ = try await Videos(pool: pool).retireSources(olderThan: .seconds(365 * 86_400))
+        },
     ]
 }
 

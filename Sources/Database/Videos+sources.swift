@@ -27,7 +27,7 @@ extension Videos {
         WITH due AS (
             SELECT id FROM videos
             WHERE source_retired_at IS NULL AND (state = 'failed' OR (state = 'ready' AND complete_at IS NOT NULL))
-                  AND coalesce(complete_at, updated_at) < clock_timestamp() - \(age)
+                  AND coalesce(complete_at, updated_at) < statement_timestamp() - \(age)
             ORDER BY coalesce(complete_at, updated_at) \(.limit(sourceBatch)) FOR UPDATE SKIP LOCKED
         )
         UPDATE videos SET source_retired_at = clock_timestamp() FROM due WHERE videos.id = due.id

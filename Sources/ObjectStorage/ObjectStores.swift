@@ -16,8 +16,9 @@ public enum ObjectStores {
         public init() {}
     }
 
-    /// - Parameter location: A folder, `s3://bucket/prefix` or `oss://bucket/prefix`.
-    /// - Throws: ``StorageError`` that says which setting is missing or wrong.
+    /// Opens a folder, `s3://bucket/prefix` or `oss://bucket/prefix`.
+    ///
+    /// Throws a ``StorageError`` that says which setting is missing or wrong.
     public static func open(_ location: String, _ options: Options = Options()) throws -> any ObjectStore {
         guard let scheme = location.firstRange(of: "://") else { return try LocalObjectStore(root: location) }
         let parts = location[scheme.upperBound...].split(separator: "/", maxSplits: 1).map(String.init)

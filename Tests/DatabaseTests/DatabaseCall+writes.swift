@@ -66,7 +66,7 @@ extension DatabaseCall {
             try await Videos(pool: pool).erase(id, in: pool)
         },
         DatabaseCall("Videos.retireSources") { _, pool in
-            _ = try await Videos(pool: pool).retireSources(olderThan: .seconds(365 * 86_400))
+            _ = try await Videos(pool: pool).retireSources(olderThan: .seconds(100 * 365 * 86_400))
         },
     ]
 }

@@ -21,7 +21,7 @@ public final class AnsweringServer: Sendable {
     private let seen = Mutex<[Request]>([])
     private let connections = Mutex(0)
 
-    /// - Parameter answer: the whole answer with its head; `nil` closes the connection.
+    /// `answer` gives the whole answer with its head, or `nil` to close the connection.
     public init(_ answer: @escaping @Sendable (Request) -> Data?) throws {
         self.answer = answer
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -86,7 +86,9 @@ extension CurlAnswer {
         }
     }
 
-    /// What has come since; `nil` is the end. `resume` is called when the transfer has to go on.
+    /// What has come since, or `nil` at the end.
+    ///
+    /// `resume` is called when the transfer has to go on.
     func next(resume: () -> Void) async throws -> ByteBuffer? {
         try await withCheckedThrowingContinuation { continuation in
             let (known, wasPaused) = state.withLock { state -> (Result<ByteBuffer?, any Error>?, Bool) in

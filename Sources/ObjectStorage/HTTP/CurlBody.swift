@@ -1,6 +1,8 @@
 public import NIOCore
 
-/// What a request carries. Each can be sent again from its beginning.
+/// What a request carries.
+///
+/// Each can be sent again from its beginning.
 public enum CurlBody: Sendable {
     case none
     case bytes(ByteBuffer)

@@ -18,7 +18,9 @@ public final class CurlStream: Sendable {
 
     deinit { CurlLoop.shared.submit { [transfer] in CurlLoop.shared.cancel(transfer) } }
 
-    /// The next bytes; `nil` when all have come, as many as the head announced. One task asks, one call at a time.
+    /// The next bytes, or `nil` when all have come, as many as the head announced.
+    ///
+    /// One task asks, one call at a time.
     public func next() async throws -> ByteBuffer? {
         try await CurlClient.withCancelling(transfer) { [transfer] in
             try await transfer.answer.next { CurlLoop.shared.submit { transfer.resume() } }

@@ -8,7 +8,7 @@ struct BucketAddress: Sendable {
     /// The bucket as the first part of the path (`host/bucket/key`), not of the host (`bucket.host/key`).
     let isPathStyle: Bool
 
-    /// - Parameter endpoint: for example `https://s3.eu-central-1.amazonaws.com`; without a scheme, `https` is meant.
+    /// `endpoint` is, for example, `https://s3.eu-central-1.amazonaws.com`; without a scheme, `https` is meant.
     init(endpoint: String, bucket: String, isPathStyle: Bool) throws(StorageError) {
         let parts = endpoint.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
         let (scheme, rest) = parts.count == 2 ? (String(parts[0]).lowercased(), parts[1]) : ("https", parts.first ?? "")

@@ -148,7 +148,7 @@ extension BucketReader {
         return total == 0 ? nil : Opened(stream: stream, range: 0..<total, total: total)
     }
 
-    /// `bytes 0-9/1234`
+    /// As in `bytes 0-9/1234`.
     private static func contentRange(_ text: String?) -> (range: Range<Int64>, total: Int64)? {
         guard let text, text.hasPrefix("bytes ") else { return nil }
         let numbers = text.dropFirst(6).split { $0 == "-" || $0 == "/" }.map { Int64($0) }

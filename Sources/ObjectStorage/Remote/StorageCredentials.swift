@@ -1,4 +1,6 @@
-/// Who calls a store. Its description, and with it every log line, has no secret.
+/// Who calls a store.
+///
+/// Its description, and with it every log line, has no secret.
 public struct StorageCredentials: Sendable {
     public var accessKey: String
     public var secretKey: String

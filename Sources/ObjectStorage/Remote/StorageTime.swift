@@ -10,7 +10,7 @@ enum StorageTime {
         return http(text)
     }
 
-    /// `Fri, 24 May 2013 00:00:00 GMT`
+    /// As in `Fri, 24 May 2013 00:00:00 GMT`.
     private static func http(_ text: String) -> Date? {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let parts = text.split { ", :".contains($0) }

@@ -26,18 +26,11 @@ sed -e '/^storyboard:/,/^$/d' -e '/^preview:/,/^$/d' "$everything" >"$without_pi
 ours_encoded() { pipeline=$everything ours "$@"; }
 ours_without_pictures() { pipeline=$without_pictures ours "$@"; }
 
-# real_clip FILE [CODEC]: a phone's own recording of 1080p30, repeated to about $seconds; encoded again for another CODEC.
-real_clip() {
-    local recording=$CLIPYARD_CORPUS/deepmedia__sample.mp4 options=(-c copy)
-    [ -z "${2:-}" ] || options=(-c:v "$2" -preset ultrafast -x265-params log-level=error -tag:v hvc1 -b:v 4M -c:a copy)
-    ffmpeg -v error -y -nostdin -stream_loop $((seconds * 10 / 36)) -i "$recording" -map 0:v -map 0:a "${options[@]}" "$1"
-}
-
 # with_ladders FUNCTION: calls it with the names and files of all clips.
 with_ladders() {
     if [ -n "$clip" ]; then "$1" "$(basename "$clip")" "$clip"; return; fi
     if [ -n "${CLIPYARD_CORPUS:-}" ]; then
-        [ -s "$work/real.mp4" ] || { real_clip "$work/real.mp4"; real_clip "$work/real-hevc.mp4" libx265; }
+        [ -s "$work/real.mp4" ] || { real_clip "$work/real.mp4" "$seconds"; real_clip "$work/real-hevc.mp4" "$seconds" libx265; }
         "$1" "a phone's H.264" "$work/real.mp4"
         "$1" "a phone's clip as HEVC" "$work/real-hevc.mp4"
     fi

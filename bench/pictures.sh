@@ -7,6 +7,8 @@
 # By itself, `thumbnail` looks at the first hundred pictures only, and ours at the whole clip, so it is also raced while it
 # goes through all of them, a hundred at a time: one choice among all would hold every picture in memory.
 #
+# Without a clip it takes a phone's recording, if CLIPYARD_CORPUS is set, or generates one.
+#
 # Usage: bench/pictures.sh [CLIP]       RUNS=5 SECONDS_OF_CLIP=60 bench/pictures.sh
 set -euo pipefail
 
@@ -24,7 +26,10 @@ export CLIPYARD_PIPELINE="$here/pipelines/short-video.yaml"
 # A 1080p clip like a phone's: detail, motion and noise, about 8 Mbit/s, a keyframe every second. It fades from black,
 # and its second third is out of focus.
 clip="${1:-$work/clip.mp4}"
-if [ ! -e "$clip" ]; then
+if [ ! -e "$clip" ] && [ -n "${CLIPYARD_CORPUS:-}" ]; then
+    . "$here/bench/lib/clips.sh"
+    real_clip "$clip" "$seconds"
+elif [ ! -e "$clip" ]; then
     third=$((seconds / 3))
     ffmpeg -v error -y -nostdin \
         -f lavfi -i "mandelbrot=s=480x270:r=30:maxiter=120:start_scale=1.2:end_scale=0.3:end_pts=400" \

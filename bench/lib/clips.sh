@@ -24,3 +24,11 @@ phone_clip() {
         -map 0:v -map 1:a -t "$seconds" -c:v copy -c:a aac -b:a 128k "$file"
     rm "$piece"
 }
+
+# real_clip FILE SECONDS [CODEC]: a phone's own recording of 1080p30 from CLIPYARD_CORPUS, repeated to about so many seconds;
+# encoded again for another CODEC.
+real_clip() {
+    local recording=$CLIPYARD_CORPUS/deepmedia__sample.mp4 options=(-c copy)
+    [ -z "${3:-}" ] || options=(-c:v "$3" -preset ultrafast -x265-params log-level=error -tag:v hvc1 -b:v 4M -c:a copy)
+    ffmpeg -v error -y -nostdin -stream_loop $(($2 * 10 / 36)) -i "$recording" -map 0:v -map 0:a "${options[@]}" "$1"
+}

@@ -40,11 +40,7 @@ struct VideoEncoderSettings {
     ) -> [String: String] {
         switch codec {
         case .h264:
-            [
-                "profile": "high", "forced-idr": "1", "g": "\(framesPerSegment)", "threads": "\(threads)",
-                // The same pictures come out when x264 looks ahead on the thread that asks, but fewer wait in memory.
-                "x264-params": "sync-lookahead=0",
-            ]
+            ["profile": "high", "forced-idr": "1", "g": "\(framesPerSegment)", "threads": "\(threads)"]
         case .hevc:
             [
                 "profile": "main", "forced-idr": "1", "g": "\(framesPerSegment)",

@@ -128,6 +128,17 @@ import Testing
         }
     }
 
+    /// The last writer was relieved after its last byte was acknowledged and before it could say that it was the last.
+    @Test func anUploadWhoseBytesAreAllSafeIsFinishedByWhoeverAsks() async throws {
+        try await withTus { (tus, api) async throws in
+            let address = try await tus.create(length: Self.file.count + 1)
+            #expect(try await tus.patch(address, at: 0, Self.file).status == .noContent)
+            try await api.pool.execute("UPDATE uploads SET length_bytes = offset_bytes")
+            #expect(try await tus.offset(of: address) == Self.file.count)
+            try await expectTheFile(tus, address)
+        }
+    }
+
     /// Everything is here, but the process ended before it could say so in the database.
     @Test func anUploadThatWasReceivedIsFinishedByWhoeverComes() async throws {
         try await withTus { (tus, api) async throws in

@@ -87,9 +87,9 @@ public struct Uploads: Sendable {
         try await pool.execute(Self.uploadCover(id, key)) > 0
     }
 
-    /// Its bytes were not what they must be.
-    public func refuse(_ id: String, writer: Int64, code: String, reason: String) async throws {
-        try await pool.execute(Self.uploadRefuse(id, writer, code, reason, Self.afterlife))
+    /// Its bytes were not what they must be; `false` when another writer has taken it over, whose they are now.
+    public func refuse(_ id: String, writer: Int64, code: String, reason: String) async throws -> Bool {
+        try await pool.execute(Self.uploadRefuse(id, writer, code, reason, Self.afterlife)) > 0
     }
 
     /// Its creator does not want it any more; returns what it was, `nil` when there is nothing under way.

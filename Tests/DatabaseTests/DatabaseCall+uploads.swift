@@ -35,7 +35,10 @@ extension DatabaseCall {
         },
         DatabaseCall("Uploads.refuse") { place, pool in
             let upload = try await place.claimUpload(in: place.setup)
-            try await Uploads(pool).refuse(upload.id, writer: upload.writer, code: "not_a_video", reason: "No video.")
+            let uploads = Uploads(pool)
+            #expect(
+                try await uploads.refuse(upload.id, writer: upload.writer, code: "not_a_video", reason: "No video.")
+            )
         },
         DatabaseCall("Uploads.cancel") { place, pool in
             _ = try await Uploads(pool).cancel(place.makeUpload(in: place.setup).id)

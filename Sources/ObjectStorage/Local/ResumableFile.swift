@@ -56,6 +56,8 @@ final class ResumableFile: Sendable {
         }
         try descriptor.synchronize()
         try tree.place(name, of: folder, as: key)
+        // Two names of one file stay two when one is renamed to the other.
+        remove()
     }
 
     /// The lock goes at once, not when the last reference does.
@@ -73,14 +75,16 @@ extension LocalTree {
         return try FileDescriptor(opening: ResumableFile.folderName, in: staging, flags: O_RDONLY | O_DIRECTORY)
     }
 
-    /// Undoes the end of an upload that was never recorded: its file has a key, but should not have.
+    /// Goes on with a file that has got its key, as that was never recorded.
+    ///
+    /// It keeps the key as well: whoever asks may have been relieved, and the object recorded meanwhile.
     func takeBack(_ key: ObjectKey, as name: String, in folder: FileDescriptor) throws(StorageError) {
         var status = stat()
         guard fstatat(folder.number, name, &status, AT_SYMLINK_NOFOLLOW) != 0,
             let source = try findFolder(key.folderParts)
         else { return }
-        guard renameat(source.number, key.name, folder.number, name) == 0 || errno == ENOENT else {
-            throw StorageError(errno: errno, doing: "rename", subject: key.rawValue)
+        guard linkat(source.number, key.name, folder.number, name, 0) == 0 || errno == ENOENT || errno == EEXIST else {
+            throw StorageError(errno: errno, doing: "link", subject: key.rawValue)
         }
     }
 

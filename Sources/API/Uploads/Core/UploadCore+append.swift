@@ -239,7 +239,10 @@ extension UploadCore {
 
     func refuse(_ upload: UploadRecord, _ error: APIError) async throws {
         let reason = error.message.english
-        try await uploads.refuse(upload.id, writer: upload.writer, code: error.code.name, reason: reason)
+        let code = error.code.name
+        guard try await uploads.refuse(upload.id, writer: upload.writer, code: code, reason: reason) else {
+            throw APIError.uploadTakenOver
+        }
         try await discard(upload)
     }
 }

@@ -12,7 +12,7 @@ struct BusyPlace: Sendable {
         var likes: Int64
 
         /// Of a table with fewer rows the planner reads all rather than thirty by an index.
-        static let large = requested ?? Scale(videos: 20_000, users: 20_000, likes: 200_000)
+        static let large = requested ?? Scale(videos: 50_000, users: 20_000, likes: 200_000)
 
         /// As many for each user and each video as in the large one.
         static let small = Scale(

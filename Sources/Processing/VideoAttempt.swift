@@ -13,7 +13,7 @@ struct VideoAttempt<Arguments: JobArguments> {
     let job: Job<Arguments>
     let id: VideoID
     /// The folder of the store that it fills: `videos` for what viewers play, `chunks` for what only workers see.
-    var area = "videos"
+    let area: String
 
     var prefix: String { "\(area)/\(id)/\(job.lease)" }
 

@@ -4,14 +4,12 @@ import Jobs
 import MediaTasks
 
 /// Puts the pieces of a long video together and publishes the whole.
-struct AssembleVideoHandler: JobHandler {
+struct AssembleVideoHandler: VideoJobHandler {
+    typealias Arguments = AssembleVideo
+
     let workshop: VideoWorkshop
 
-    func run(_ job: Job<AssembleVideo>) async throws -> JobOutcome {
-        try await workshop.logging(job, video: job.arguments.videoID) { try await assemble(job) }
-    }
-
-    private func assemble(_ job: Job<AssembleVideo>) async throws -> JobOutcome {
+    func process(_ job: Job<AssembleVideo>) async throws -> JobOutcome {
         let id = job.arguments.videoID
         guard let source = try await workshop.videos.source(of: id), source.needsMedia else { return .completed() }
         try await workshop.sweepEarlierAttempts(of: id, keeping: source.mediaPrefix)
@@ -34,15 +32,5 @@ struct AssembleVideoHandler: JobHandler {
             }
             return (name, prefix)
         }
-    }
-
-    func discarded(_ arguments: AssembleVideo, failure: JobFailure, in transaction: JobTransaction) async throws {
-        try await workshop.fail(arguments.videoID, failure, in: transaction)
-    }
-
-    func cleanUp(after job: Job<AssembleVideo>) async { await attempt(job).discardFiles() }
-
-    private func attempt(_ job: Job<AssembleVideo>) -> VideoAttempt<AssembleVideo> {
-        VideoAttempt(workshop: workshop, job: job, id: job.arguments.videoID)
     }
 }

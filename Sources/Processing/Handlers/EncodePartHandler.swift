@@ -4,8 +4,7 @@ import Jobs
 import MediaTasks
 
 /// The arguments of a job that encodes a piece of a long video.
-protocol PartArguments: JobArguments {
-    var videoID: VideoID { get }
+protocol PartArguments: VideoArguments {
     /// Its name among the pieces.
     var part: String { get }
     var task: TaskRequest.Task { get }
@@ -25,14 +24,12 @@ extension EncodeSound: PartArguments {
 }
 
 /// Encodes a piece of a long video, on whichever worker is free, and notes where it is.
-struct EncodePartHandler<Arguments: PartArguments>: JobHandler {
+struct EncodePartHandler<Arguments: PartArguments>: VideoJobHandler {
     let workshop: VideoWorkshop
+    /// What only workers see.
+    var area: String { "chunks" }
 
-    func run(_ job: Job<Arguments>) async throws -> JobOutcome {
-        try await workshop.logging(job, video: job.arguments.videoID) { try await encode(job) }
-    }
-
-    private func encode(_ job: Job<Arguments>) async throws -> JobOutcome {
+    func process(_ job: Job<Arguments>) async throws -> JobOutcome {
         let arguments = job.arguments
         guard let source = try await workshop.videos.source(of: arguments.videoID), source.needsMedia else {
             return .completed()
@@ -48,15 +45,5 @@ struct EncodePartHandler<Arguments: PartArguments>: JobHandler {
                 in: transaction
             )
         }
-    }
-
-    func discarded(_ arguments: Arguments, failure: JobFailure, in transaction: JobTransaction) async throws {
-        try await workshop.fail(arguments.videoID, failure, in: transaction)
-    }
-
-    func cleanUp(after job: Job<Arguments>) async { await attempt(job).discardFiles() }
-
-    private func attempt(_ job: Job<Arguments>) -> VideoAttempt<Arguments> {
-        VideoAttempt(workshop: workshop, job: job, id: job.arguments.videoID, area: "chunks")
     }
 }

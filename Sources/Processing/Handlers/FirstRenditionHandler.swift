@@ -6,14 +6,10 @@ import MediaTasks
 /// Publishes what can be played soonest, while everything else waits to be made.
 ///
 /// It is a favour to viewers and nothing that a video depends on: where it fails, the whole package decides.
-struct FirstRenditionHandler: JobHandler {
+struct FirstRenditionHandler: VideoJobHandler {
     let workshop: VideoWorkshop
 
-    func run(_ job: Job<FirstRendition>) async throws -> JobOutcome {
-        try await workshop.logging(job, video: job.arguments.videoID) { try await publish(job) }
-    }
-
-    private func publish(_ job: Job<FirstRendition>) async throws -> JobOutcome {
+    func process(_ job: Job<FirstRendition>) async throws -> JobOutcome {
         let id = job.arguments.videoID
         // An attempt that died may have died of the file.
         guard job.attempt == 1, let source = try await workshop.videos.source(of: id), source.state == .processing
@@ -28,9 +24,10 @@ struct FirstRenditionHandler: JobHandler {
         }
     }
 
-    func cleanUp(after job: Job<FirstRendition>) async { await attempt(job).discardFiles() }
-
-    private func attempt(_ job: Job<FirstRendition>) -> VideoAttempt<FirstRendition> {
-        VideoAttempt(workshop: workshop, job: job, id: job.arguments.videoID)
-    }
+    /// The video goes on without it.
+    func discarded(
+        _ arguments: FirstRendition,
+        failure: JobFailure,
+        in transaction: JobTransaction
+    ) async throws {}
 }

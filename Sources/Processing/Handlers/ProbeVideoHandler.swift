@@ -4,19 +4,15 @@ import Jobs
 import MediaTasks
 
 /// Looks at an upload and decides whether it may become a video; if so, adds the rest of the work to its flow.
-struct ProbeVideoHandler: JobHandler {
+struct ProbeVideoHandler: VideoJobHandler {
     let workshop: VideoWorkshop
 
-    func run(_ job: Job<ProbeVideo>) async throws -> JobOutcome {
-        try await workshop.logging(job, video: job.arguments.videoID) { try await probe(job) }
-    }
-
-    private func probe(_ job: Job<ProbeVideo>) async throws -> JobOutcome {
+    func process(_ job: Job<ProbeVideo>) async throws -> JobOutcome {
         let id = job.arguments.videoID
         guard let source = try await workshop.videos.source(of: id), source.state == .processing else {
             return .completed()
         }
-        let end = try await VideoAttempt(workshop: workshop, job: job, id: id).run(.probe, source)
+        let end = try await attempt(job).run(.probe, source)
         guard case .reported(.probed(let info, let pieces)) = end else { return end.failureOutcome }
         return .completed(adding: try Self.work(on: id, in: pieces)) { transaction in
             try await workshop.videos.recordProbe(id, info: info, in: transaction)
@@ -47,11 +43,6 @@ struct ProbeVideoHandler: JobHandler {
         return [first, sound] + chunks + [assemble]
     }
 
-    func discarded(
-        _ arguments: ProbeVideo,
-        failure: JobFailure,
-        in transaction: JobTransaction
-    ) async throws {
-        try await workshop.fail(arguments.videoID, failure, in: transaction)
-    }
+    /// It stores nothing.
+    func cleanUp(after job: Job<ProbeVideo>) async {}
 }

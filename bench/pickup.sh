@@ -4,27 +4,19 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jobs=${1:-21}
+. bench/lib/clipyard.sh
 
-home=$(mktemp -d /tmp/cy-bench-XXXXXX)
-chmod 755 "$home"
-port=$((20000 + RANDOM % 20000))
-CLIPYARD_HOME=$home CLIPYARD_PORT=$port .build/release/clipyard up >"$home.log" 2>&1 &
-up=$!
-trap 'kill $up 2>/dev/null; wait $up 2>/dev/null; rm -rf "$home" "$home.log"' EXIT
-base=http://127.0.0.1:$port
-until curl -fsS "$base/readyz" >/dev/null 2>&1; do kill -0 $up || { cat "$home.log"; exit 1; }; sleep 0.1; done
-
+start_up
+base=$up
 ffmpeg -v error -y -f lavfi -i testsrc2=size=160x120:rate=10:duration=1 -pix_fmt yuv420p "$home/clip.mp4"
 # One creator each, so that no cap of a creator's concurrent jobs is in the way; one at a time, so that the worker is idle.
-worker=$(pgrep -f "clipyard worker" | while read -r pid; do grep -qz "CLIPYARD_HOME=$home" "/proc/$pid/environ" && echo "$pid"; done | head -1)
-url=$(tr '\0' '\n' <"/proc/$worker/environ" | sed -n 's/^CLIPYARD_DATABASE_URL=//p')
 for i in $(seq "$jobs"); do
-    token=$(curl -fsS -X POST "$base/douyin/user/register/?username=bench$i&password=benchmark" | sed 's/.*"token":"\([^"]*\)".*/\1/')
+    token=$(register "bench$i")
     curl -fsS -F "data=@$home/clip.mp4" -F "token=$token" -F title=bench "$base/douyin/publish/action/" >/dev/null
-    until [ "$(psql "$url" -XAtqc "SELECT count(*) FROM jobs.flow WHERE finished_at IS NULL")" = 0 ]; do sleep 0.05; done
+    until [ "$(ask "$url" "SELECT count(*) FROM jobs.flow WHERE finished_at IS NULL")" = 0 ]; do sleep 0.05; done
     sleep 0.05
 done
-psql "$url" -XAtqc "
+ask "$url" "
     SELECT format('pick-up by an idle worker: median %s ms, 90 %% %s ms, max %s ms (%s jobs)',
         round((percentile_cont(0.5) WITHIN GROUP (ORDER BY ms))::numeric, 1),
         round((percentile_cont(0.9) WITHIN GROUP (ORDER BY ms))::numeric, 1), round(max(ms)::numeric, 1), count(*))

@@ -1,101 +1,80 @@
 #!/usr/bin/env bash
-# An upload of 2 GiB to `clipyard serve` (multipart form, parsed, judged, hashed, on the disk when it answers) against
-# nginx's own PUT of the same file (its dav module; it does not wait for the disk), interleaved, medians.
-# The ratio of throughputs should be at least 1, and the server's memory should grow by at most 64 MiB.
+# An upload of 2 GiB to `clipyard serve` with the local store, as a form and by tus (creation, then one PATCH, as `clipyard
+# publish` sends it): judged, hashed, on the disk when it answers. Against nginx's own PUT of the same file to the same disk (its
+# dav module; it does not wait for the disk), interleaved, medians. The ratios of throughputs should be at least 1.
+# Before that, 50 uploads at once of 40 MiB each, both ways: the server's memory should grow by at most 64 MiB.
+# Usage: bench/upload.sh [MEBIBYTES] [ROUNDS] [UPLOADS AT ONCE] [MEBIBYTES OF EACH]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mebibytes=${1:-2048}
 rounds=${2:-5}
+count=${3:-50}
+small_mebibytes=${4:-40}
+. bench/lib/clipyard.sh
 
-home=$(mktemp -d "${TMPDIR:-/tmp}/cy-bench-XXXXXX")
-chmod 755 "$home"
-pids=()
-stop() {
-    for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true; done
-    rm -rf "$home"
-}
-trap stop EXIT
-free_port() { while port=$((20000 + RANDOM % 20000)); (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done; echo "$port"; }
-wait_for() { for _ in $(seq 300); do curl -fsS -o /dev/null "$1" 2>/dev/null && return; sleep 0.1; done; echo "$1 does not answer" >&2; exit 1; }
-
-# PostgreSQL and its schema come from `clipyard up`; the server that is measured is one of its own.
-up_port=$(free_port)
-CLIPYARD_HOME=$home/up CLIPYARD_PORT=$up_port .build/release/clipyard up >"$home/up.log" 2>&1 &
-pids+=($!)
-wait_for "http://127.0.0.1:$up_port/readyz"
-environment() { tr '\0' '\n' <"/proc/$1/environ"; }
-for pid in $(pgrep -x clipyard); do
-    { environment "$pid" | grep -qx "CLIPYARD_HOME=$home/up" || continue; } 2>/dev/null
-    url=$(environment "$pid" | sed -n 's/^CLIPYARD_DATABASE_URL=//p')
-    [ -z "$url" ] || break
-done
-export CLIPYARD_DATABASE_URL=$url
-.build/release/clipyard queue pause probe >/dev/null
-
-port=$(free_port)
-CLIPYARD_HOME=$home/serve CLIPYARD_PORT=$port CLIPYARD_TOKEN_SECRET=a-secret-for-the-benchmark-alone \
-    CLIPYARD_LOG_LEVEL=warning .build/release/clipyard serve >"$home/serve.log" 2>&1 &
-server=$!
-pids+=("$server")
-base=http://127.0.0.1:$port
-wait_for "$base/readyz"
-token=$(curl -fsS -X POST "$base/douyin/user/register/?username=bench&password=benchmark" | sed 's/.*"token":"\([^"]*\)".*/\1/')
-
-nginx_port=$(free_port)
-mkdir -p "$home/nginx/files" "$home/nginx/body"
-cat >"$home/nginx/nginx.conf" <<CONF
-daemon off; worker_processes auto; pid $home/nginx/pid; error_log $home/nginx/error.log;
-$([ "$(id -u)" = 0 ] && echo "user root;")
-events {}
-http {
-    access_log off; client_body_temp_path $home/nginx/body; client_max_body_size 0;
-    proxy_temp_path $home/nginx/t1; fastcgi_temp_path $home/nginx/t2; uwsgi_temp_path $home/nginx/t3; scgi_temp_path $home/nginx/t4;
-    server { listen 127.0.0.1:$nginx_port; root $home/nginx/files; location / { dav_methods PUT; } }
-}
-CONF
-$(command -v nginx || echo /usr/sbin/nginx) -e "$home/nginx/error.log" -p "$home/nginx" -c "$home/nginx/nginx.conf" &
-pids+=($!)
-until (: <"/dev/tcp/127.0.0.1/$nginx_port") 2>/dev/null; do sleep 0.1; done
+start_up
+# Nothing is to be made of these uploads.
+CLIPYARD_DATABASE_URL=$url .build/release/clipyard queue pause probe >/dev/null
+CLIPYARD_LOG_LEVEL=warning serve "$url"
+token=$(register bench)
+mkdir -p "$home/files"
+serve_files "$home/files" "location / { dav_methods PUT; }"
 
 # The head of an MP4, so that it is not refused, and bytes that no disk can make smaller.
+make_file() { { printf '\0\0\0\30ftypisom\0\0\2\0isommp42'; head -c "$(($2 * 1048576 - 24))" /dev/urandom; } >"$1"; }
 file=$home/clip.mp4
-{ printf '\0\0\0\30ftypisom\0\0\2\0isommp42'; head -c "$((mebibytes * 1048576 - 24))" /dev/urandom; } >"$file"
+make_file "$file" "$mebibytes"
+make_file "$home/small.mp4" "$small_mebibytes"
 
-memory() { sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$server/status"; }
-ours() {
-    answer=$(curl -sS -w '\n%{time_total}' -F "data=@$file" -F "token=$token" -F title=bench "$base/douyin/publish/action/")
-    grep -q '"status_code":0' <<<"$answer" || { echo "$answer" >&2; exit 1; }
-    tail -1 <<<"$answer"
-    rm -rf "$home"/serve/objects/sources/*
+form() {
+    local answer
+    answer=$(curl -sS -F "data=@$1" -F "token=$token" -F title=bench "$base/douyin/publish/action/")
+    grep -q '"status_code":0' <<<"$answer" || { echo "$answer" >&2; return 1; }
 }
-nginx_put() {
-    curl -fsS -o /dev/null -w '%{time_total}\n' -T "$file" "http://127.0.0.1:$nginx_port/clip.mp4"
-    rm -f "$home/nginx/files/clip.mp4"
+tus() {
+    local address headers=(-H "Tus-Resumable: 1.0.0" -H "Authorization: Bearer $token")
+    address=$(curl -fsS -D - -o /dev/null -X POST "${headers[@]}" -H "Upload-Length: $(stat -c %s "$1")" \
+        -H "Upload-Metadata: title $(printf bench | base64)" "$base/api/v1/uploads" | tr -d '\r' | sed -n 's/^[Ll]ocation: //p')
+    curl -fsS -o /dev/null -X PATCH -T "$1" "${headers[@]}" -H "Upload-Offset: 0" \
+        -H "Content-Type: application/offset+octet-stream" "$base$address"
 }
+nginx_put() { curl -fsS -o /dev/null -T "$1" "$files/clip.mp4"; }
 # The same, until the bytes are on the disk: what ours waits for.
-nginx_put_durably() {
-    local start=$EPOCHREALTIME
-    curl -fsS -o /dev/null -T "$file" "http://127.0.0.1:$nginx_port/clip.mp4"
-    sync "$home/nginx/files/clip.mp4"
-    awk "BEGIN { print $EPOCHREALTIME - $start }"
-    rm -f "$home/nginx/files/clip.mp4"
+nginx_durable() { nginx_put "$1" && sync "$home/files/clip.mp4"; }
+
+memory() { sed -n "s/^$1:[^0-9]*\([0-9]*\) kB/\1/p" "/proc/$server/status"; }
+# The peak while so many uploads are under way, over what an idle server had, in MiB.
+peak() {
+    local pid uploads=()
+    echo 5 >"/proc/$server/clear_refs"
+    for _ in $(seq "$count"); do "$1" "$home/small.mp4" & uploads+=($!); done
+    for pid in "${uploads[@]}"; do wait "$pid"; done
+    rm -rf "$home"/serve/objects/sources/*
+    echo "$((($(memory VmHWM) - idle) / 1024))"
 }
-median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
-
-# The peak so far is that of the password's hash.
-echo 5 >"/proc/$server/clear_refs"
-before=$(memory)
-for _ in $(seq "$rounds"); do
-    sync; ours >>"$home/ours.times"
-    sync; nginx_put >>"$home/nginx.times"
-    sync; nginx_put_durably >>"$home/durable.times"
+# One upload, so that what is set up once is there; the hash of the password is gone by then.
+tus "$home/small.mp4"
+idle=$(memory VmRSS)
+echo "an idle server has $((idle / 1024)) MiB"
+for way in tus form; do
+    echo "$count uploads at once of $small_mebibytes MiB each, $way: the server's memory grew by $(peak $way) MiB (at most 64)"
 done
-after=$(memory)
 
-awk -v mib="$mebibytes" -v rounds="$rounds" -v ours="$(median <"$home/ours.times")" -v nginx="$(median <"$home/nginx.times")" \
-    -v durable="$(median <"$home/durable.times")" -v grown="$(((after - before) / 1024))" 'BEGIN {
-    printf "upload of %d MiB, median of %d: clipyard %.0f MiB/s, nginx PUT %.0f MiB/s: ratio %.2f (at least 1)\n",
-        mib, rounds, mib / ours, mib / nginx, nginx / ours
-    printf "against nginx PUT and a sync of the file, which ours includes: %.0f MiB/s, ratio %.2f\n", mib / durable, durable / ours
-    printf "memory of the server grew by %d MiB (at most 64)\n", grown
-}'
+for _ in $(seq "$rounds"); do
+    for way in form tus nginx_put nginx_durable; do
+        sync
+        start=$EPOCHREALTIME
+        "$way" "$file"
+        awk "BEGIN { print $EPOCHREALTIME - $start }" >>"$home/$way.times"
+        rm -rf "$home"/serve/objects/sources/* "$home/files/clip.mp4"
+    done
+done
+for way in form tus; do
+    awk -v way="$way" -v mib="$mebibytes" -v rounds="$rounds" -v ours="$(median <"$home/$way.times")" \
+        -v nginx="$(median <"$home/nginx_put.times")" -v durable="$(median <"$home/nginx_durable.times")" 'BEGIN {
+        printf "%s, %d MiB, median of %d: %.0f MiB/s, nginx PUT %.0f MiB/s: ratio %.2f (at least 1)\n",
+            way, mib, rounds, mib / ours, mib / nginx, nginx / ours
+        printf "%s against nginx PUT and a sync of the file, which ours includes: %.0f MiB/s, ratio %.2f\n",
+            way, mib / durable, durable / ours
+    }'
+done

@@ -47,18 +47,19 @@ make_database() {
     CLIPYARD_DATABASE_URL=${url/clipyard\'/$1\'} .build/release/clipyard migrate >/dev/null 2>&1
 }
 
-# `clipyard serve` on a port of its own, as operators run it, without a gateway in front: $base is its address.
+# `clipyard serve` on a port of its own, as operators run it, without a gateway in front: $base is its address, $server its id.
 serve() {
     local port
     port=$(free_port)
     CLIPYARD_DATABASE_URL=$1 CLIPYARD_HOME=$home/serve CLIPYARD_PORT=$port \
         CLIPYARD_TOKEN_SECRET=a-secret-for-the-benchmark-alone .build/release/clipyard serve >"$home/serve-$port.log" 2>&1 &
-    pids+=($!)
+    server=$!
+    pids+=("$server")
     base=http://127.0.0.1:$port
     wait_for "$base/readyz"
 }
 
-# nginx that serves the files of a folder: $files is its address.
+# nginx that serves the files of a folder, with more directives for its server if there are any: $files is its address.
 serve_files() {
     local port
     port=$(free_port)
@@ -68,11 +69,11 @@ daemon off; worker_processes auto; pid $home/nginx/pid; error_log $home/nginx/er
 $([ "$(id -u)" = 0 ] && echo "user root;")
 events { worker_connections 1024; }
 http {
-    sendfile on; tcp_nopush on; default_type application/json; keepalive_requests 100000000;
+    sendfile on; tcp_nopush on; default_type application/json; keepalive_requests 100000000; client_max_body_size 0;
     access_log $home/nginx/access.log;
     client_body_temp_path $home/nginx/t0; proxy_temp_path $home/nginx/t1; fastcgi_temp_path $home/nginx/t2;
     uwsgi_temp_path $home/nginx/t3; scgi_temp_path $home/nginx/t4;
-    server { listen 127.0.0.1:$port; root $1; }
+    server { listen 127.0.0.1:$port; root $1; ${2:-} }
 }
 CONF
     $(command -v nginx || echo /usr/sbin/nginx) -e "$home/nginx/error.log" -p "$home/nginx" -c "$home/nginx/nginx.conf" &

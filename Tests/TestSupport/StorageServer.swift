@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import Synchronization
 
 /// Real S3 servers, one of each kind a test process, started when the first test asks for it.
@@ -86,7 +86,9 @@ public actor StorageServer {
         ]
     }
 
-    private static func launch(_ arguments: [String], in folder: String) throws -> Process {
+    /// Starts a server, which ends with this process and then takes the folder with it.
+    @discardableResult
+    public static func launch(_ arguments: [String], in folder: String) throws -> Process {
         // The server goes with this process, however that ends: the end of the
         // script's standard input, which no other process has, says so.
         let script = """
@@ -141,7 +143,7 @@ public actor StorageServer {
     }
 
     /// Ports that are free now, they and those 10000 above, where SeaweedFS speaks gRPC.
-    private static func freePorts(_ count: Int) throws -> [Int] {
+    public static func freePorts(_ count: Int) throws -> [Int] {
         var found: [Int] = []
         for _ in 0..<1000 where found.count < count {
             let port = Int.random(in: 11_000..<22_000)

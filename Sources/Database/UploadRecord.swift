@@ -32,6 +32,8 @@ public struct UploadRecord: Sendable {
 
     /// Whether there is something to go on with.
     public var isUnderWay: Bool { state == .open || state == .received }
+    /// Whether its creator may still give it up: a part may go until it is part of a video.
+    public var isCancellable: Bool { isUnderWay || kind == .partial && state == .finished }
 }
 
 public enum UploadState: String, Sendable {

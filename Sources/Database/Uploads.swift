@@ -92,9 +92,9 @@ public struct Uploads: Sendable {
         try await pool.execute(Self.uploadRefuse(id, writer, code, reason, Self.afterlife)) > 0
     }
 
-    /// Its creator does not want it any more; returns what it was, `nil` when there is nothing under way.
+    /// Its creator does not want it any more; returns what it was, `nil` when it cannot be cancelled.
     public func cancel(_ id: String) async throws -> UploadRecord? {
-        try await pool.query(Self.uploadEnd(id, .cancelled, Self.afterlife)).first.map(UploadRecord.init)
+        try await pool.query(Self.uploadCancel(id)).first.map(UploadRecord.init)
     }
 }
 
@@ -188,12 +188,12 @@ extension Uploads {
         """
     }
 
-    static func uploadEnd(_ id: String, _ state: UploadState, _ afterlife: Duration) -> SQL {
+    private static func uploadCancel(_ id: String) -> SQL {
         """
         UPDATE uploads
-        SET state = \(state), writer = writer + 1, is_writing = false, head = NULL,
+        SET state = 'cancelled', writer = writer + 1, is_writing = false, head = NULL,
             changed_at = clock_timestamp(), expires_at = clock_timestamp() + \(afterlife)
-        WHERE id = \(id) AND state IN ('open', 'received')
+        WHERE id = \(id) AND (state IN ('open', 'received') OR kind = 'partial' AND state = 'finished')
         RETURNING \(UploadRecord.columns)
         """
     }

@@ -24,21 +24,7 @@ public struct Videos: Sendable {
         return id
     }
 
-    /// Records an upload and queues its jobs.
-    ///
-    /// - Throws: ``UploadNotRecorded`` where it is certain that nothing happened, and so the bytes are not needed.
-    public func create(_ video: NewVideo) async throws {
-        do {
-            try await pool.withTransaction { transaction in try await create(video, in: transaction) }
-        } catch let error as PostgresError where error.kind == .commitUnknown {
-            guard try await source(of: video.id) == nil else { return }
-            throw UploadNotRecorded(error)
-        } catch {
-            throw UploadNotRecorded(error)
-        }
-    }
-
-    /// The same in the caller's transaction: a video never exists without its jobs, nor they without it.
+    /// Records a video and queues its jobs: neither ever exists without the other.
     public func create(_ video: NewVideo, in transaction: any DatabaseSession) async throws {
         let flow = NewFlow(
             kind: "video",

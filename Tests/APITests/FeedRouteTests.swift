@@ -1,6 +1,7 @@
 import Database
 import Domain
 import Foundation
+import Postgres
 import Testing
 
 @testable import API
@@ -12,16 +13,15 @@ import Testing
         var ids: [Int64] = []
         for _ in 0..<count {
             let id = try await api.videos.reserveID()
-            try await api.videos.create(
-                NewVideo(
-                    id: id,
-                    authorID: UserID(rawValue: author.id),
-                    title: "A title",
-                    sourceKey: "sources/\(id)/source",
-                    sourceBytes: 1,
-                    sourceSHA256: [UInt8](repeating: 0, count: 32)
-                )
+            let video = NewVideo(
+                id: id,
+                authorID: UserID(rawValue: author.id),
+                title: "A title",
+                sourceKey: "sources/\(id)/source",
+                sourceBytes: 1,
+                sourceSHA256: [UInt8](repeating: 0, count: 32)
             )
+            try await api.pool.withTransaction { try await api.videos.create(video, in: $0) }
             try await api.makeReady(id.rawValue)
             ids.append(id.rawValue)
         }

@@ -1,3 +1,4 @@
+import Database
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
@@ -121,23 +122,37 @@ import Testing
         }
     }
 
+    /// Sends the form in pieces whose sum is not announced.
+    private func publishInChunks(_ api: TestAPI, token: String) async throws -> String {
+        var body = form(token: token).body
+        let connection = try await RawConnection(port: api.port)
+        try await connection.send(
+            "POST /douyin/publish/action HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n"
+                + "Content-Type: \(MultipartForm().contentType)\r\n\r\n"
+        )
+        while let chunk = body.readSlice(length: min(body.readableBytes, 7001)), chunk.readableBytes > 0 {
+            try await connection.send("\(String(chunk.readableBytes, radix: 16))\r\n")
+            try await connection.send(chunk)
+            try await connection.send("\r\n")
+        }
+        try await connection.send("0\r\n\r\n")
+        return try await connection.readToEnd()
+    }
+
     @Test func aChunkedUploadNeedsNoLength() async throws {
         try await withAPI(.ahc()) { (api) async throws in
-            let ada = try await api.register("ada")
-            var body = form(token: ada.token).body
-            let connection = try await RawConnection(port: api.port)
-            try await connection.send(
-                "POST /douyin/publish/action HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n"
-                    + "Content-Type: \(MultipartForm().contentType)\r\n\r\n"
-            )
-            while let chunk = body.readSlice(length: min(body.readableBytes, 7001)), chunk.readableBytes > 0 {
-                try await connection.send("\(String(chunk.readableBytes, radix: 16))\r\n")
-                try await connection.send(chunk)
-                try await connection.send("\r\n")
-            }
-            try await connection.send("0\r\n\r\n")
-            #expect(try await connection.readToEnd().contains("\"status_code\":0"))
+            let answer = try await publishInChunks(api, token: try await api.register("ada").token)
+            #expect(answer.contains("\"status_code\":0"))
             #expect(api.files.count == 1)
+        }
+    }
+
+    @Test func aChunkedUploadCountsForTheQuotaAllTheSame() async throws {
+        let quota = UploadQuota(bytesPerDay: Int64(Clip.bytes.count) - 1)
+        try await withAPI(.ahc(), configure: { $0.uploadQuota = quota }) { (api) async throws in
+            let answer = try await publishInChunks(api, token: try await api.register("ada").token)
+            #expect(answer.hasPrefix("HTTP/1.1 429") && answer.contains("42903"))
+            #expect(api.files.isEmpty)
         }
     }
 }

@@ -286,6 +286,12 @@ import Testing
             #expect(try await tus.document(try #require(whole.headers[.location]))["video_id"] is Int)
             headers[.contentType] = "video/mp4"
             #expect(try await tus.send(.post, "/api/v1/uploads", headers, body: other).status == .unsupportedMediaType)
+            headers[.contentType] = TusClient.offsetStream
+            headers[.uploadChecksum] = "sha1 AAAA"
+            #expect(try await tus.send(.post, "/api/v1/uploads", headers, body: other).status.code == 460)
+            // Nobody was told where these are, so nobody will go on with them.
+            let states = try await api.pool.query("SELECT state FROM uploads ORDER BY created_at", as: String.self)
+            #expect(states == ["finished", "finished", "cancelled", "cancelled"])
         }
     }
 
@@ -309,6 +315,10 @@ import Testing
             #expect(try await tus.patch(address, at: 100_000, [1]).status == .forbidden)
             let stored = try await api.pool.first("SELECT title, source_sha256 FROM videos", as: (String, [UInt8]).self)
             #expect(stored?.0 == "Joined" && stored?.1 == Array(SHA256.hash(data: Data(Clip.bytes))))
+            let files = api.files.count
+            #expect(try await tus.send(.delete, first).status == .noContent)
+            #expect(try await tus.send(.head, first).status == .gone)
+            #expect(api.files.count == files - 1)
             final[.uploadLength] = "100000"
             #expect(try await tus.send(.post, "/api/v1/uploads", final).status == .badRequest)
         }
@@ -333,7 +343,9 @@ import Testing
             #expect(try await tus.patch(address, at: Clip.bytes.count, []).status == .noContent)
             #expect(try await tus.patch(address, at: 0, Clip.bytes).status == .conflict)
             #expect(try await api.pool.first("SELECT count(*) FROM videos", as: Int.self) == 1)
-            #expect(try await tus.send(.delete, address).status == .noContent)
+            // What has become a video is no upload to give up.
+            #expect(try await tus.send(.delete, address).status == .forbidden)
+            #expect(try await tus.send(.head, address).status == .ok)
             #expect(try await api.pool.first("SELECT count(*) FROM videos", as: Int.self) == 1)
         }
     }

@@ -153,6 +153,21 @@ import Testing
         }
     }
 
+    /// What was stored is gone before a video could be made of it: nobody waits for what cannot come.
+    @Test func anUploadWhoseBytesWereLostEnds() async throws {
+        try await withTus { (tus, api) async throws in
+            let address = try await tus.create(length: Self.file.count)
+            let id = String(address.split(separator: "/").last ?? "")
+            try await api.pool.execute("ALTER TABLE videos RENAME TO hidden")
+            #expect(try await tus.patch(address, at: 0, Self.file).status == .internalServerError)
+            try await api.pool.execute("ALTER TABLE hidden RENAME TO videos")
+            for file in api.files { try FileManager.default.removeItem(atPath: "\(api.folder)/\(file)") }
+            #expect(try await tus.send(.head, address).status == .gone)
+            let ended = try #require(try await Uploads(api.pool).find(id))
+            #expect(ended.state == .refused && ended.failure?.code == "upload_gone")
+        }
+    }
+
     @Test func anUploadThatNobodyComesBackForIsRemoved() async throws {
         try await withTus { (tus, api) async throws in
             let address = try await tus.create(length: Self.file.count)

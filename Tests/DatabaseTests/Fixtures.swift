@@ -23,8 +23,10 @@ extension PostgresPool {
         title: String = "A title",
         visibility: VideoVisibility = .public
     ) async throws -> VideoID {
-        let id = try await Videos(pool: self).reserveID()
-        try await Videos(pool: self).create(.sample(id, by: author, title: title, visibility: visibility))
+        let videos = Videos(pool: self)
+        let id = try await videos.reserveID()
+        let video = NewVideo.sample(id, by: author, title: title, visibility: visibility)
+        try await withTransaction { try await videos.create(video, in: $0) }
         return id
     }
 

@@ -59,7 +59,7 @@ import Testing
             for cover in [CoverWish.automatic, .at(seconds: 2.5), .image(key: "sources/1/cover.jpg")] {
                 var video = NewVideo.sample(try await videos.reserveID(), by: ada)
                 (video.cover, video.pipeline) = (cover, "archive")
-                try await videos.create(video)
+                try await pool.withTransaction { [video] in try await videos.create(video, in: $0) }
                 let source = try await videos.source(of: video.id)
                 #expect(source?.cover == cover && source?.pipeline == "archive")
             }

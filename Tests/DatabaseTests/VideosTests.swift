@@ -30,10 +30,12 @@ import Testing
         try await withTestDatabase { pool in
             let videos = Videos(pool: pool)
             let id = try await videos.reserveID()
-            let error = await #expect(throws: UploadNotRecorded.self) {
-                try await videos.create(.sample(id, by: UserID(rawValue: 999)))
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.withTransaction { transaction in
+                    try await videos.create(.sample(id, by: UserID(rawValue: 999)), in: transaction)
+                }
             }
-            #expect(error?.isAuthorUnknown == true)
+            #expect(error?.isA(.foreignKeyViolation) == true)
             #expect(try await JobQueue(pool: pool).list(state: nil, limit: 10).isEmpty)
         }
     }

@@ -47,8 +47,8 @@ import Testing
                 sourceBytes: 1,
                 sourceSHA256: [UInt8](repeating: 0, count: 32)
             )
-            try await videos.create(video)
             try await pool.withTransaction { transaction in
+                try await videos.create(video, in: transaction)
                 _ = try await videos.publish(id, prefix: "videos/\(id)/1", package: package, in: transaction)
             }
             ids.append(id)

@@ -38,7 +38,7 @@ struct Place {
             sourceBytes: Int64(Self.source.count),
             sourceSHA256: Array(SHA256.hash(data: Self.source))
         )
-        try await videos.create(video)
+        try await pool.withTransaction { try await videos.create(video, in: $0) }
         return id
     }
 

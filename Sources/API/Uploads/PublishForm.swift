@@ -14,7 +14,7 @@ import ObjectStorage
 final class PublishForm {
     private static let maxFieldBytes = 64 * 1024
     private static let maxParts = 64
-    /// What a form may hold besides the file.
+    /// What a form may hold besides its files.
     private static let maxOverheadBytes: Int64 = 1024 * 1024
 
     private let core: UploadCore
@@ -73,6 +73,7 @@ final class PublishForm {
         guard var upload = try await authenticate() else { throw APIError.notLoggedIn }
         guard let source else { throw APIError.missing("data") }
         guard let title = try field("title") else { throw APIError.missing("title") }
+        try await declareLength(of: &upload, source.file.writer.sizeBytes)
         upload.videoID = source.id
         do {
             return Publication(
@@ -85,6 +86,16 @@ final class PublishForm {
         } catch {
             throw APIError(.invalidTitle, error.message)
         }
+    }
+
+    /// A request in chunks says how long it was when it ends.
+    private func declareLength(of upload: inout UploadRecord, _ sizeBytes: Int64) async throws {
+        guard upload.lengthBytes == nil else { return }
+        let quota = core.rules.quota
+        _ = try await core.translatingExcess { [upload] in
+            try await core.uploads.declare(sizeBytes, of: upload, quota: quota)
+        }
+        upload.lengthBytes = sizeBytes
     }
 
     /// What the creator wants done, apart from the video itself.
@@ -108,8 +119,7 @@ final class PublishForm {
         queryFields = try DouyinParameters(queryOf: request)
         declaredBytes = request.headers[.contentLength].flatMap(Int64.init)
         _ = try await authenticate()
-        guard let length = declaredBytes else { return }
-        guard length <= fileMaxBytes + Self.maxOverheadBytes else { throw fileTooLarge }
+        if let declaredBytes, declaredBytes > formMaxBytes { throw fileTooLarge }
     }
 
     private func readParts(of request: Request, boundary: String) async throws {
@@ -117,7 +127,7 @@ final class PublishForm {
         var body = request.body.makeAsyncIterator()
         while let buffer = try await next(of: &body) {
             bodyBytes += Int64(buffer.readableBytes)
-            guard bodyBytes <= fileMaxBytes + Self.maxOverheadBytes else { throw fileTooLarge }
+            guard bodyBytes <= formMaxBytes else { throw fileTooLarge }
             parser.append(buffer)
             while let event = try parser.next() { try await handle(event) }
         }
@@ -223,6 +233,9 @@ final class PublishForm {
         }
         return text
     }
+
+    /// A cover of the creator's own rides beside the video.
+    private var formMaxBytes: Int64 { fileMaxBytes + Int64(coverMaxBytes) + Self.maxOverheadBytes }
 
     private var fileTooLarge: APIError { .fileTooLarge(fileMaxBytes) }
 }

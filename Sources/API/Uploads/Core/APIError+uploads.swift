@@ -54,6 +54,11 @@ extension APIError {
         "A cover can be sent until the last byte of the video, and for a video only.",
         chinese: "封面只能在视频上传完成之前发送。"
     )
+    static let uploadIsVideo = APIError(
+        .notAllowed,
+        "This upload has become a video. Delete the video instead.",
+        chinese: "该上传已成为视频，请删除视频。"
+    )
     static let inconsistentLength = APIError(
         .invalidParameter,
         "The length of the upload is not the one that was declared, or cannot be.",

@@ -225,7 +225,7 @@ extension UploadCore {
     }
 
     /// Ends an upload that cannot be gone on with; returns what its client is told.
-    private func lost(_ error: any Error, _ upload: UploadRecord) async throws -> any Error {
+    func lost(_ error: any Error, _ upload: UploadRecord) async throws -> any Error {
         if let error = error as? APIError, error.code == .notAVideo {
             try await refuse(upload, error)
             return error.closingConnection

@@ -14,8 +14,16 @@ extension UploadCore {
             return try await require(received.id, of: received.authorID)
         }
         upload.lengthBytes = upload.offsetBytes
+        do {
+            return try await makeVideo(of: upload, hash)
+        } catch {
+            throw try await lost(error, upload)
+        }
+    }
+
+    private func makeVideo(of upload: UploadRecord, _ hash: UploadHash?) async throws -> UploadRecord {
         let key = try key(of: upload)
-        try await sink.finish(try place(of: upload))
+        try await makeObject(of: try place(of: upload))
         let sha256 = hash?.count == upload.offsetBytes ? hash?.digest() : nil
         let digest = if let sha256 { sha256 } else { try await digest(of: key) }
         if let announced = upload.announcedSHA256, announced != digest {
@@ -25,6 +33,15 @@ extension UploadCore {
         try await record(upload, key, digest)
         hashes.keep(nil, of: upload.id)
         return try await require(upload.id, of: upload.authorID)
+    }
+
+    private func makeObject(of place: UploadPlace) async throws {
+        do {
+            try await sink.finish(place)
+        } catch let error as StorageError where error.code == .notFound {
+            // Nothing is there to make it of, also where another process was faster and has made it.
+            try await sink.finish(place)
+        }
     }
 
     private func record(_ upload: UploadRecord, _ key: ObjectKey, _ sha256: [UInt8]) async throws {
@@ -79,7 +96,7 @@ extension UploadCore {
         do {
             return try await join(parts, into: final)
         } catch {
-            if try await uploads.cancel(final.id) != nil { try await discard(final) }
+            await abandon(final)
             throw error
         }
     }

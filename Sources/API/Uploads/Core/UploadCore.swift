@@ -88,10 +88,18 @@ struct UploadCore: Sendable {
     /// Ends an upload that is not wanted any more, and removes its bytes.
     func cancel(_ id: String, of author: UserID) async throws {
         let upload = try await require(id, of: author)
-        guard upload.isUnderWay else { return }
+        guard upload.isCancellable else { throw APIError.uploadIsVideo }
         await active.stop(id)
-        guard let cancelled = try await uploads.cancel(id) else { return }
+        guard let cancelled = try await uploads.cancel(id) else { return try await cancel(id, of: author) }
         try await discard(cancelled)
+    }
+
+    /// Ends an upload whose client was not told where it is, and so will not come back, also when its request is over.
+    func abandon(_ upload: UploadRecord) async {
+        await Task {
+            // Where that fails it expires.
+            if let cancelled = try? await uploads.cancel(upload.id) { try? await discard(cancelled) }
+        }.value
     }
 
     /// Removes whatever an upload has left in the store.

@@ -28,12 +28,24 @@ struct UploadUpkeep: Sendable {
     func once() async throws {
         for id in try await core.uploads.leftBehind(for: Self.finishPatience) { await finish(id) }
         let expired = try await core.uploads.expire()
-        for upload in expired { try await core.discard(upload) }
+        for upload in expired { await discard(upload) }
         try await core.uploads.forget()
         let names = try await core.sink.leftovers()
         let underWay = try await core.uploads.underWay(among: names)
         for name in names where !underWay.contains(name) { try await core.sink.discardLeftover(name) }
         if !expired.isEmpty { logger.notice("uploads have expired", metadata: ["count": "\(expired.count)"]) }
+    }
+
+    /// One whose bytes cannot be removed now keeps no other back; what is left of it is an orphan of the store.
+    private func discard(_ upload: UploadRecord) async {
+        do {
+            try await core.discard(upload)
+        } catch {
+            logger.warning(
+                "an expired upload could not be removed",
+                metadata: ["upload.id": "\(upload.id)", "error": "\(error)"]
+            )
+        }
     }
 
     private func finish(_ id: String) async {

@@ -30,7 +30,12 @@ extension UploadController {
         }
         let count = try headers.byteCount(.contentLength)
         if concat?.isFinal != true, count ?? 0 > 0 || headers[.transferEncoding] != nil {
-            upload = try await append(tus: request, offset: 0, length: nil, to: upload.id, caller)
+            do {
+                upload = try await append(tus: request, offset: 0, length: nil, to: upload.id, caller)
+            } catch {
+                await core.abandon(upload)
+                throw error
+            }
         }
         var response = Response(status: .created, headers: [.location: "\(Self.path)/\(upload.id)"])
         response.headers[.uploadOffset] = "\(upload.offsetBytes)"

@@ -38,11 +38,8 @@ struct UploadIntent {
         let wishes = try UploadWishes(pipeline: pipeline, coverSeconds: coverSeconds, coverImage: nil)
         try wishes.requirePipeline(among: pipelines)
         guard let title = title ?? filename.map(Self.stem) else { throw APIError.missing("title") }
-        let checked: ContentCheck.Checked
-        do {
-            checked = try content.check(VideoTitle(title).rawValue, as: .title)
-        } catch let refusal as InputRefusal {
-            throw APIError(.invalidTitle, refusal.message)
+        let checked = try APIError.translating(to: .invalidTitle) {
+            try content.check(VideoTitle(title).rawValue, as: .title)
         }
         var metadata = UploadMetadata()
         metadata.title = checked.text

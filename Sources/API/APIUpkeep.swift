@@ -8,6 +8,8 @@ import ServiceLifecycle
 struct APIUpkeep: Service {
     /// How long a count may wait to be folded.
     private static let foldInterval = Duration.milliseconds(200)
+    /// While the database is away, a line in the log now and then is enough.
+    private static let pauseAfterFailure = Duration.seconds(5)
     /// After so many folded entries their room is given back.
     private static let vacuumAfter = 20_000
 
@@ -65,6 +67,7 @@ struct APIUpkeep: Service {
                 if count >= CountLog.batchLength { continue }
             } catch  where !Task.isCancelled {
                 logger.warning("counts could not be folded", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: Self.pauseAfterFailure)
             } catch {}
             try? await Task.sleep(for: Self.foldInterval)
         }

@@ -31,6 +31,9 @@ public struct PostgresConfiguration: Sendable {
     public var applicationName = "clipyard"
 
     public init(conninfo: String) { self.conninfo = conninfo }
+
+    /// Whether libpq can read the `conninfo`; nothing is connected to.
+    public var isWellFormed: Bool { (try? ConnectionParameters(self)) != nil }
 }
 
 extension PostgresConfiguration {

@@ -6,7 +6,7 @@ struct QueueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "queue",
         abstract: "Pause and resume queues.",
-        discussion: "The queues are \(queueNames.joined(separator: " and ")). What runs is not touched.",
+        discussion: "The queues are \(queueList). What runs is not touched.",
         subcommands: [Pause.self, Resume.self]
     )
 
@@ -35,11 +35,12 @@ struct QueueCommand: AsyncParsableCommand {
     }
 }
 
-private let queueNames = [ProbeVideo.queue, TranscodeVideo.queue]
+private let queueNames = [ProbeVideo.queue, FirstRendition.queue, TranscodeVideo.queue, RetireMedia.queue]
+private let queueList = queueNames.dropLast().joined(separator: ", ") + " and " + (queueNames.last ?? "")
 
 @Sendable private func queueName(_ text: String) throws -> String {
     guard queueNames.contains(text) else {
-        throw ValidationError("There is no queue “\(text)”; there are \(queueNames.joined(separator: " and ")).")
+        throw ValidationError("There is no queue “\(text)”; there are \(queueList).")
     }
     return text
 }

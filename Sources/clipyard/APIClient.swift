@@ -1,15 +1,12 @@
 import Foundation
 import ObjectStorage
 
-/// The few calls of the HTTP API that the command line makes.
+/// The few calls of the HTTP API that `clipyard up` makes to what it has started.
 struct APIClient {
     /// For example `http://127.0.0.1:8080`, without a slash at the end.
     let server: String
-    private let http = CurlClient()
-
-    init(server: String) {
-        self.server = server.hasSuffix("/") ? String(server.dropLast()) : server
-    }
+    /// A certificate is for the name that others know this machine by.
+    private let http = CurlClient(trust: .anyone)
 
     /// Waits until every service answers, and the database with them.
     ///
@@ -37,23 +34,12 @@ struct APIClient {
 
     /// Uploads a file and returns once it is stored and its processing is queued.
     ///
-    /// - Parameters:
-    ///   - file: the path of the video.
-    ///   - cover: the path of an image that becomes the cover, if there is one.
-    ///   - fields: the title, the token, and what else is wished.
-    ///   - progress: called with the bytes sent so far and in all.
     /// - Throws: ``UpError`` in the server's words, if it refuses.
-    func publish(
-        file: String,
-        cover: String? = nil,
-        fields: [(String, String)],
-        progress: @escaping @Sendable (Int64, Int64) -> Void = { _, _ in }
-    ) async throws {
+    func publish(file: String, title: String, token: String) async throws {
         let answer = try await http.upload(
             to: "\(server)/douyin/publish/action/",
-            files: [("data", file)] + (cover.map { [("cover", $0)] } ?? []),
-            fields: fields,
-            progress: progress
+            files: [("data", file)],
+            fields: [("token", token), ("title", title)]
         )
         _ = try decode(Status.self, answer)
     }

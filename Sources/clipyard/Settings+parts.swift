@@ -13,7 +13,21 @@ extension Settings {
         var configuration = PostgresConfiguration(conninfo: try requireDatabaseURL().revealed)
         configuration.maxConnections = databaseConnections
         configuration.applicationName = applicationName
+        // Without libpq's words, which repeat the address and the password in it.
+        guard configuration.isWellFormed else {
+            throw UpError(
+                "CLIPYARD_DATABASE_URL is neither an address, as in postgresql://user:password@localhost/clipyard, nor "
+                    + "keywords, as in host=localhost dbname=clipyard."
+            )
+        }
         return PostgresPool(configuration, logger: logger)
+    }
+
+    /// Where this machine reaches its own gateway, whatever name and way others have.
+    var gatewayAddress: String {
+        let scheme = gateway.certificate == nil ? "http" : "https"
+        // All addresses of the machine are none to connect to.
+        return "\(scheme)://\(host == "0.0.0.0" ? "127.0.0.1" : host):\(port)"
     }
 
     func makeAPIConfiguration() throws -> APIConfiguration {

@@ -4,6 +4,8 @@ import Testing
 /// An answer as curl sees it.
 struct HTTPAnswer {
     let status: Int
+    /// For example `HTTP/1.1`.
+    let protocolName: String
     /// By lower-case name.
     let headers: [String: String]
     let body: String
@@ -16,7 +18,9 @@ struct HTTPAnswer {
         // Not split, as Swift takes a line's end for one character.
         let parts = command.standardOutput.components(separatedBy: "\r\n\r\n")
         let lines = parts[0].components(separatedBy: "\r\n")
-        status = try #require(lines[0].split(separator: " ").dropFirst().first.flatMap { Int($0) })
+        let words = lines[0].split(separator: " ")
+        protocolName = words.first.map(String.init) ?? ""
+        status = try #require(words.dropFirst().first.flatMap { Int($0) })
         headers = lines.dropFirst().reduce(into: [:]) { headers, line in
             let field = line.split(separator: ":", maxSplits: 1)
             if field.count == 2 { headers[field[0].lowercased()] = field[1].trimmingCharacters(in: .whitespaces) }

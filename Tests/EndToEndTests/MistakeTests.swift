@@ -46,6 +46,18 @@ import Testing
         expectOneSentence(try up(["CLIPYARD_HOME": "/proc/clipyard"]), containing: "/proc/clipyard", "CLIPYARD_HOME")
     }
 
+    @Test(arguments: ["serve", "worker"]) func anAddressOfTheDatabaseThatIsNoneIsTold(command: String) throws {
+        let folder = try TemporaryFolder()
+        let environment = [
+            "CLIPYARD_HOME": folder.path,
+            "CLIPYARD_DATABASE_URL": "postgresql://clipyard:hidden@[localhost/clipyard",
+            "CLIPYARD_TOKEN_SECRET": String(repeating: "s", count: 32),
+        ]
+        let command = try Command([Programs.clipyard, command], environment: environment, in: Programs.checkout)
+        expectOneSentence(command, containing: "CLIPYARD_DATABASE_URL", "postgresql://user:password@")
+        #expect(!command.standardError.contains("hidden"))
+    }
+
     @Test func everyMistakeInTheSettingsIsTold() throws {
         let command = try up(["CLIPYARD_PORT": "abc", "CLIPYARD_LEASE_SECONDS": "1", "CLIPYARD_PROT": "8080"])
         #expect(command.status != 0)

@@ -9,8 +9,12 @@ public struct CurlClient: Sendable {
 
     /// Those of the requests that the short forms make.
     public var deadlines: CurlDeadlines
+    /// That of the requests that the short forms make.
+    public var trust: CurlTrust
 
-    public init(deadlines: CurlDeadlines = CurlDeadlines()) { self.deadlines = deadlines }
+    public init(deadlines: CurlDeadlines = CurlDeadlines(), trust: CurlTrust = .system) {
+        (self.deadlines, self.trust) = (deadlines, trust)
+    }
 
     /// Sends a request and returns once the whole answer is here.
     ///
@@ -38,14 +42,15 @@ public struct CurlClient: Sendable {
 
     /// Fetches an address.
     public func get(_ url: String) async throws -> CurlResponse {
-        try await send(CurlRequest("GET", url, deadlines: deadlines))
+        try await send(CurlRequest("GET", url, deadlines: deadlines, trust: trust))
     }
 
     /// Sends a form as `application/x-www-form-urlencoded`.
     public func post(_ url: String, fields: [(String, String)]) async throws -> CurlResponse {
         let headers: CurlHeaders = ["Content-Type": "application/x-www-form-urlencoded"]
+        let body = CurlBody.urlEncoded(fields)
         return try await send(
-            CurlRequest("POST", url, headers: headers, body: .urlEncoded(fields), deadlines: deadlines)
+            CurlRequest("POST", url, headers: headers, body: body, deadlines: deadlines, trust: trust)
         )
     }
 
@@ -56,10 +61,11 @@ public struct CurlClient: Sendable {
         to url: String,
         files: [(field: String, path: String)],
         fields: [(String, String)],
-        progress: @escaping @Sendable (Int64, Int64) -> Void
+        progress: (@Sendable (Int64, Int64) -> Void)? = nil
     ) async throws -> CurlResponse {
         let form = CurlBody.form(files: files, fields: fields)
-        return try await send(CurlRequest("POST", url, body: form, deadlines: deadlines), progress: progress)
+        let request = CurlRequest("POST", url, body: form, deadlines: deadlines, trust: trust)
+        return try await send(request, progress: progress)
     }
 
     static func withCancelling<Answer: Sendable>(

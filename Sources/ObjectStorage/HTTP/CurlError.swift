@@ -14,6 +14,17 @@ public struct CurlError: Error, Sendable, Equatable {
         self.message = message ?? String(cString: curl_easy_strerror(code))
     }
 
+    /// What a person would do about it.
+    public enum Reason: Sendable { case notAnAddress, notTrusted, other }
+
+    public var reason: Reason {
+        switch CURLcode(code) {
+        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .notAnAddress
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE: .notTrusted
+        default: .other
+        }
+    }
+
     /// Nothing of the request can have reached the server.
     var isBeforeSending: Bool {
         let codes = [CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT]

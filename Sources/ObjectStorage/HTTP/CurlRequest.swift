@@ -6,19 +6,22 @@ public struct CurlRequest: Sendable {
     public var headers: CurlHeaders
     public var body: CurlBody
     public var deadlines: CurlDeadlines
+    public var trust: CurlTrust
 
     public init(
         _ method: String,
         _ url: String,
         headers: CurlHeaders = [:],
         body: CurlBody = .none,
-        deadlines: CurlDeadlines = CurlDeadlines()
+        deadlines: CurlDeadlines = CurlDeadlines(),
+        trust: CurlTrust = .system
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
         self.deadlines = deadlines
+        self.trust = trust
     }
 
     /// The address without what can hold secrets: a query has signatures and tokens, the authority a password.

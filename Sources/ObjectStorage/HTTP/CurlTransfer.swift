@@ -25,6 +25,7 @@ final class CurlTransfer: @unchecked Sendable {
         guard let handle = curl_easy_init() else { throw CurlError(CURLE_FAILED_INIT, url: url) }
         self.handle = handle
         try setAddress(request)
+        try setTrust(request.trust)
         try setHeaders(request.headers)
         try setBody(request.body, method: request.method)
         try setCallbacks()
@@ -80,6 +81,16 @@ extension CurlTransfer {
         try set(CURLOPT_TIMEOUT, deadlines.totalSeconds)
         try set(CURLOPT_BUFFERSIZE, Self.receiveBufferBytes)
         try set(CURLOPT_UPLOAD_BUFFERSIZE, Self.uploadBufferBytes)
+    }
+
+    private func setTrust(_ trust: CurlTrust) throws {
+        switch trust {
+        case .system: break
+        case .file(let path): try check(clibcurl_set_string(handle, CURLOPT_CAINFO, path))
+        case .anyone:
+            try set(CURLOPT_SSL_VERIFYPEER, 0)
+            try set(CURLOPT_SSL_VERIFYHOST, 0)
+        }
     }
 
     private func set(_ option: CURLoption, _ value: Int) throws { try check(clibcurl_set_long(handle, option, value)) }

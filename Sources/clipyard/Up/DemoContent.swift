@@ -23,8 +23,7 @@ struct DemoContent {
         }.sorted()
         let token = try await client.register(name: "demo-\(UInt16.random(in: 0 ... .max))", password: Self.password())
         for clip in clips {
-            let fields = [("token", token), ("title", Self.title(of: clip))]
-            try await client.publish(file: "\(folder)/\(clip)", fields: fields)
+            try await client.publish(file: "\(folder)/\(clip)", title: Self.title(of: clip), token: token)
             logger.info("published a sample", metadata: ["file": "\(clip)"])
         }
         files.createFile(atPath: home.demoMarker, contents: nil)

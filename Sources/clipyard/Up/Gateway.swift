@@ -13,6 +13,7 @@ struct Gateway {
 
     /// Writes the configuration and returns its path.
     func writeConfiguration() throws -> String {
+        try requireCertificate()
         try write(layout.upstreams, as: "upstreams.conf")
         for part in ["store", "media"] {
             try write("docker/nginx/\(part)-\(store.kind).conf.template", as: "\(part).conf")
@@ -25,6 +26,13 @@ struct Gateway {
         }
         try write("docker/nginx/nginx.conf.template", as: "nginx.conf")
         return "\(home.run)/nginx.conf"
+    }
+
+    private func requireCertificate() throws {
+        let files = [settings.gateway.certificate, settings.gateway.certificateKey].compactMap(\.self)
+        for file in files where !FileManager.default.isReadableFile(atPath: file) {
+            throw UpError("\(file) cannot be read. CLIPYARD_TLS_CERTIFICATE and CLIPYARD_TLS_KEY must be PEM files.")
+        }
     }
 
     private func writeStatus() throws {

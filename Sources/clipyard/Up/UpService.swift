@@ -133,7 +133,7 @@ struct UpService: Service {
 
     /// Says where everything is, once it answers, and fills an empty feed.
     private func welcome() async throws {
-        let client = APIClient(server: settings.publicURL)
+        let client = APIClient(server: settings.gatewayAddress)
         try await client.waitUntilReady()
         // Not print: what it says to a file or a pipe would wait for a full buffer.
         FileHandle.standardOutput.write(Data(Welcome(address: settings.publicURL, home: home).text.utf8))

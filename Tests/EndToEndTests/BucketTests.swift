@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Postgres
 import TestSupport
 import Testing
@@ -20,12 +19,14 @@ import Testing
                 "CLIPYARD_STORAGE_SECRET_KEY": StorageServer.secretKey,
             ]
             let port = try RunningClipyard.freePort()
-            let server = try Running(
-                "serve",
-                home: "\(folder.path)/a",
-                storage.merging(["CLIPYARD_PORT": "\(port)"]) { $1 }
-            )
-            let worker = try Running("worker", home: "\(folder.path)/b", storage)
+            func start(_ command: String, _ more: [String: String] = [:]) throws -> RunningProgram {
+                let home = "\(folder.path)/\(command)"
+                try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+                let own = ["CLIPYARD_HOME": home].merging(more) { $1 }
+                return try RunningProgram([command], log: "\(home).log", storage.merging(own) { $1 })
+            }
+            let server = try start("serve", ["CLIPYARD_PORT": "\(port)"])
+            let worker = try start("worker")
             let api = Douyin(address: "http://127.0.0.1:\(port)")
             _ = try await eventually(within: 60, "the server is ready; it said: \(server.said)") {
                 try Command(["curl", "-sf", "\(api.address)/readyz"]).status == 0 ? true : nil
@@ -75,36 +76,5 @@ import Testing
         let line = doctor.standardOutput.split(separator: "\n").first { $0.contains("storage ") } ?? ""
         #expect(line.hasPrefix("FAIL") && line.contains(words), "\(doctor.standardOutput)")
         #expect(!doctor.standardOutput.contains(StorageServer.secretKey))
-    }
-}
-
-/// One of the programs, until it is stopped.
-private final class Running {
-    private let process = Process()
-    private let log: String
-
-    init(_ command: String, home: String, _ environment: [String: String]) throws {
-        log = "\(home).log"
-        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-        FileManager.default.createFile(atPath: log, contents: nil)
-        process.executableURL = URL(filePath: Programs.clipyard)
-        process.arguments = [command]
-        process.currentDirectoryURL = URL(filePath: Programs.checkout)
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-            .merging(["CLIPYARD_HOME": home]) { $1 }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: log))
-        process.standardError = process.standardOutput
-        try process.run()
-    }
-
-    deinit { _ = stop() }
-
-    var said: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
-
-    func stop() -> Int32 {
-        if process.isRunning { kill(process.processIdentifier, SIGTERM) }
-        process.waitUntilExit()
-        return process.terminationStatus
     }
 }

@@ -63,8 +63,19 @@ import Testing
             ]
         )
         let ada = try running.api.register("ada")
-        _ = try running.api.publish(try Clips.short(), title: "In a bucket", token: ada.token)
+        let published = try Command(
+            [Programs.clipyard, "publish", try Clips.short(), "--wait", "--server", running.api.address],
+            environment: ["XDG_STATE_HOME": "\(folder.path)/state", "CLIPYARD_TOKEN": ada.token]
+        )
+        #expect(published.status == 0, "\(published.standardError)")
         let video = try await running.api.completed(of: ada.id, token: ada.token)
+        #expect(video.play_url + "\n" == published.standardOutput)
+        let part = try HTTPAnswer(video.play_url, ["-r", "4-7"])
+        #expect(part.status == 206 && part.body == "ftyp" && part.headers["content-type"] == "video/mp4")
+        #expect(part.headers["content-range"]?.hasPrefix("bytes 4-7/") == true)
+        #expect(part.headers["x-cache-status"] == "MISS", "it came from this machine's disk")
+        #expect(try HTTPAnswer(video.play_url, ["-r", "0-7"]).headers["x-cache-status"] == "HIT")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/home/objects").isEmpty)
         let document = try HTTPAnswer("\(running.api.address)/api/v1/videos/\(video.id)")
         let media = try #require(document.json["media"] as? [String: Any], "\(document.body)")
         let list = try #require(media["hls_url"] as? String)

@@ -1,30 +1,9 @@
-import Crypto
 import Foundation
 import Glibc
 import Testing
 
 /// Uploads that outlive the server's processes.
 @Suite(.serialized) struct UploadKillTests {
-    /// What makes a file look like a video to whoever sees its first bytes only.
-    private static let head =
-        Data([0, 0, 0, 0x18]) + Data("ftypisom".utf8) + Data([0, 0, 2, 0]) + Data("isommp42".utf8)
-
-    /// Chance, behind the head of a video; returns its SHA-256.
-    private func makeFile(_ path: String, mebibytes: Int) throws -> String {
-        FileManager.default.createFile(atPath: path, contents: nil)
-        let file = try FileHandle(forWritingTo: URL(filePath: path))
-        let chance = try FileHandle(forReadingFrom: URL(filePath: "/dev/urandom"))
-        var hash = SHA256()
-        for number in 0..<mebibytes {
-            var piece = try #require(try chance.read(upToCount: 1 << 20))
-            if number == 0 { piece.replaceSubrange(0..<Self.head.count, with: Self.head) }
-            hash.update(data: piece)
-            try file.write(contentsOf: piece)
-        }
-        try file.close()
-        return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-
     private struct Client {
         let token: String
         /// Without the server.
@@ -74,18 +53,6 @@ import Testing
         }
     }
 
-    private func expect(_ sha256: String, _ client: Client, _ clipyard: RunningClipyard) async throws {
-        let stored = try await eventually(within: 60, "the video is recorded") {
-            let row = try clipyard.sql(
-                "SELECT id || ' ' || encode(source_sha256, 'hex') FROM videos ORDER BY id DESC LIMIT 1"
-            )
-            return row.isEmpty ? nil : row.split(separator: " ").map(String.init)
-        }
-        #expect(stored[1] == sha256)
-        let file = try Data(contentsOf: URL(filePath: "\(clipyard.home)/objects/sources/\(stored[0])/source"))
-        #expect(SHA256.hash(data: file).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() == sha256)
-    }
-
     /// At any byte, and each time no more is sent again than was not acknowledged.
     @Test(.timeLimit(.minutes(5))) func fiftyKillsLoseNothing() async throws {
         let (kills, mebibytes) = (50, 200)
@@ -94,8 +61,8 @@ import Testing
             home: "\(folder.path)/home",
             environment: ["CLIPYARD_PROBE_SLOTS": "0"]
         )
-        let (file, size) = ("\(folder.path)/clip.mp4", mebibytes << 20)
-        let sha256 = try makeFile(file, mebibytes: mebibytes)
+        let video = try RandomVideo("\(folder.path)/clip.mp4", mebibytes: mebibytes)
+        let (file, size) = (video.path, video.sizeBytes)
         let (settings, port) = (try clipyard.settings(), try RunningClipyard.freePort())
         var client = Client(token: try clipyard.api.register("ada").token)
         var acknowledged = 0
@@ -119,7 +86,7 @@ import Testing
         let sender = try client.send(file, from: offset, server.address, rate: "1000M")
         sender.waitUntilExit()
         #expect(sender.terminationStatus == 0)
-        try await expect(sha256, client, clipyard)
+        try await video.expectStored(by: clipyard)
         #expect(clipyard.stop() == 0)
     }
 
@@ -130,8 +97,8 @@ import Testing
             home: "\(folder.path)/home",
             environment: ["CLIPYARD_PROBE_SLOTS": "0"]
         )
-        let (file, size) = ("\(folder.path)/clip.mp4", 12 << 20)
-        let sha256 = try makeFile(file, mebibytes: 12)
+        let video = try RandomVideo("\(folder.path)/clip.mp4", mebibytes: 12)
+        let (file, size) = (video.path, video.sizeBytes)
         let settings = try clipyard.settings()
         var servers: [ServeProcess] = []
         for _ in 1...2 {
@@ -155,7 +122,7 @@ import Testing
         #expect(turn >= 12)
         kill(hanging.processIdentifier, SIGTERM)
         hanging.waitUntilExit()
-        try await expect(sha256, client, clipyard)
+        try await video.expectStored(by: clipyard)
         #expect(clipyard.stop() == 0)
     }
 }

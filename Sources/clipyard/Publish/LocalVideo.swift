@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// A file to be published.
+/// A file of this machine that is going to be sent.
 struct LocalVideo: Sendable {
     let path: String
     let sizeBytes: Int64
@@ -25,14 +25,17 @@ struct LocalVideo: Sendable {
         let handle = try FileHandle(forReadingFrom: URL(filePath: path))
         defer { try? handle.close() }
         var hash = SHA256()
-        while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(data: piece) }
+        while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
+            try Task.checkCancellation()
+            hash.update(data: piece)
+        }
         return hash.finalize().hexadecimal
     }
 
     /// Of this file as it is now, published like this: changes with either.
-    func fingerprint(server: String, token: String, wishes: [(String, String)]) -> String {
+    func fingerprint(server: String, wishes: [(String, String)]) -> String {
         let path = URL(filePath: path).standardizedFileURL.path
-        let facts = [server, token, path, "\(sizeBytes)", "\(modifiedAt.timeIntervalSince1970)"]
+        let facts = [server, path, "\(sizeBytes)", "\(modifiedAt.timeIntervalSince1970)"]
         let text = (facts + wishes.flatMap { [$0.0, $0.1] }).joined(separator: "\n")
         return SHA256.hash(data: Data(text.utf8)).hexadecimal
     }

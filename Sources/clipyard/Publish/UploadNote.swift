@@ -6,8 +6,6 @@ import Foundation
 struct UploadNote: Codable {
     /// The upload's address.
     var address: String
-    /// The file's SHA-256 in hexadecimal.
-    var sha256: String
 
     static var folder: URL {
         let environment = ProcessInfo.processInfo.environment

@@ -2,12 +2,15 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Bytes, rate and time left of an upload, on one line of the terminal; silent when standard error is none.
+/// Bytes, rate and time left of an upload, on one line of the terminal.
+///
+/// Where standard error is none, only what goes wrong is told, a line a reason.
 final class UploadProgressBar: Sendable {
     private struct State {
         var lastShown = ContinuousClock.now - .seconds(1)
         /// When and where this run began to send: what came before tells nothing about the rate.
         var start: (time: ContinuousClock.Instant, bytes: Int64)?
+        var lastReason: String?
     }
 
     private static let interval = Duration.milliseconds(100)
@@ -37,10 +40,21 @@ final class UploadProgressBar: Sendable {
         write("\(name)  \(line)")
     }
 
+    /// What happens before the first byte.
+    func announce(_ step: String) { if isTerminal { write("\(name)  \(step)") } }
+
     /// Why nothing moves.
     func explain(_ reason: String) {
-        state.withLock { $0.start = nil }
-        if isTerminal { write("\(name)  \(reason)") }
+        let isNew = state.withLock { state in
+            defer { state.lastReason = reason }
+            state.start = nil
+            return state.lastReason != reason
+        }
+        if isTerminal {
+            write("\(name)  \(reason)")
+        } else if isNew {
+            FileHandle.standardError.write(Data("\(name): \(reason)\n".utf8))
+        }
     }
 
     func finish() {
@@ -49,13 +63,13 @@ final class UploadProgressBar: Sendable {
 
     private func write(_ line: String) { FileHandle.standardError.write(Data("\r\u{1B}[K\(line)".utf8)) }
 
-    /// Bytes a second since this run began to send; `nil` when it is too early to show anything again.
+    /// Bytes a second since this run began to send; `nil` when it is too early to show anything but the end.
     private func rate(at bytes: Int64) -> Double? {
         state.withLock { state in
             let now = ContinuousClock.now
             let start = state.start ?? (now, bytes)
             state.start = start
-            guard now - state.lastShown >= Self.interval else { return nil }
+            guard now - state.lastShown >= Self.interval || bytes == total else { return nil }
             state.lastShown = now
             return Double(bytes - start.bytes) / max((now - start.time) / .seconds(1), 0.001)
         }

@@ -140,11 +140,15 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", dependencies: ["clipyard", "clipyard-media"], swiftSettings: safe),
         .testTarget(name: "BootstrapTests", dependencies: ["Bootstrap"], swiftSettings: safe),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: safe),
-        .testTarget(name: "FFmpegTests", dependencies: ["FFmpeg"], swiftSettings: safe),
-        .testTarget(name: "MediaTests", dependencies: ["Domain", "FFmpeg", "Media"], swiftSettings: safe),
+        .testTarget(name: "FFmpegTests", dependencies: ["FFmpeg", "TestSupport"], swiftSettings: safe),
+        .testTarget(
+            name: "MediaTests",
+            dependencies: ["Domain", "FFmpeg", "Media", "TestSupport"],
+            swiftSettings: safe
+        ),
         .testTarget(
             name: "MediaProgramTests",
-            dependencies: ["Domain", "MediaTasks", "clipyard-media"],
+            dependencies: ["Domain", "MediaTasks", "TestSupport", "clipyard-media"],
             swiftSettings: safe
         ),
         .testTarget(name: "MediaTasksTests", dependencies: ["Domain", "MediaTasks"], swiftSettings: safe),

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Runs the `clipyard-media` that was built together with these tests.
 struct Program {
@@ -64,20 +65,4 @@ struct Program {
         try program.input.fileHandleForWriting.close()
         return try program.outcome()
     }
-}
-
-/// A folder of a test's own, gone with the test.
-final class TemporaryFolder {
-    let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "clipyard-program-\(UUID())")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func path(_ name: String) -> String { url.appending(path: name).path }
-
-    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 }

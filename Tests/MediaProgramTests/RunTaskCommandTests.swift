@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import MediaTasks
+import TestSupport
 import Testing
 
 @Suite struct RunTaskCommandTests {

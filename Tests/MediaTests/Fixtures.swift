@@ -2,18 +2,6 @@ import Foundation
 
 @testable import Media
 
-/// A folder of a test's own, gone with the test.
-final class TemporaryFolder {
-    let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "clipyard-media-\(UUID())")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-}
-
 extension PipelineDefinition {
     static let shortVideoPath = URL(filePath: #filePath).appending(path: "../../../pipelines/short-video.yaml")
         .standardized.path

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Media
+import TestSupport
 import Testing
 
 @Suite struct MediaProbeTests {

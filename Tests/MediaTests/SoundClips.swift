@@ -2,25 +2,10 @@ import Foundation
 
 /// Small clips with particular sound, and what the `ffmpeg` command measures of them.
 enum SoundClips {
-    struct CommandFailed: Error {
-        var arguments: [String]
-        var errors: String
-    }
-
     /// Runs `ffmpeg` and returns what it says about the sound.
     @discardableResult
     static func ffmpeg(_ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["ffmpeg", "-nostdin", "-y", "-hide_banner"] + arguments
-        let errors = Pipe()
-        process.standardError = errors
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw CommandFailed(arguments: arguments, errors: text) }
-        return text
+        try Command.run("ffmpeg", ["-nostdin", "-y", "-hide_banner"] + arguments).errors
     }
 
     /// Makes a clip of tiny pictures and of sound that lavfi's `source` describes.

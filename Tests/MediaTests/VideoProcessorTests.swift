@@ -2,6 +2,7 @@ import Domain
 import FFmpeg
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Media

@@ -1,10 +1,11 @@
 import Domain
 import Foundation
+import TestSupport
 
 @testable import Media
 
 /// A small source file of a test's own, and what our pipeline makes of it.
-final class Clip {
+final class Clip: Sendable {
     let folder: TemporaryFolder
     let url: URL
 

@@ -1,6 +1,7 @@
 import Domain
 import FFmpeg
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Media

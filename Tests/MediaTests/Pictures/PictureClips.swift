@@ -1,5 +1,4 @@
 import Foundation
-import Testing
 
 /// Clips and images that tests make with the ffmpeg command.
 enum PictureClips {
@@ -7,12 +6,7 @@ enum PictureClips {
     static func ffmpeg(_ arguments: String...) throws { try ffmpeg(arguments) }
 
     static func ffmpeg(_ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["ffmpeg", "-v", "error", "-y", "-nostdin"] + arguments
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "ffmpeg \(arguments.joined(separator: " "))")
+        try Command.run("ffmpeg", ["-v", "error", "-y", "-nostdin"] + arguments)
     }
 
     /// Six seconds of 320 × 180: black, blurred, sharp and colourful, grey, flat and white, one second each, every

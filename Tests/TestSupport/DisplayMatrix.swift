@@ -1,9 +1,9 @@
-import Foundation
+public import Foundation
 
 /// Changes how a QuickTime file says that it is to be shown.
-enum DisplayMatrix {
+public enum DisplayMatrix {
     /// Replaces a, b, c and d in the first track's header: 16.16 fixed point, big-endian, with the third column between.
-    static func write(_ matrix: [Int32], into file: Data) -> Data {
+    public static func write(_ matrix: [Int32], into file: Data) -> Data {
         var file = file
         guard let header = file.range(of: Data("tkhd".utf8)) else { return file }
         // After the type: version and flags, times, track, reserved, duration, reserved, layer, volume.

@@ -18,7 +18,6 @@ extension PipelineDefinition.Limits {
         probeBytes = yaml.integer("probe_megabytes", in: 1...256) * 1_000_000
         if minSeconds >= maxSeconds { yaml.report("min_seconds", "must be less than max_seconds") }
         if minSide > maxSide { yaml.report("min_side", "must not be more than max_side") }
-        yaml.refuseUnknownKeys()
     }
 }
 
@@ -36,7 +35,6 @@ extension PipelineDefinition.Video {
         for (index, ladder) in ladders.enumerated().dropFirst(2) where Set(codecs).count < ladders.count {
             ladder.report("codec", "must not be that of ladders[\(index - 1)]")
         }
-        yaml.refuseUnknownKeys()
     }
 
     private static func rungs(
@@ -54,7 +52,6 @@ extension PipelineDefinition.Video {
         for (index, pair) in zip(rungs, rungs.dropFirst()).enumerated() where pair.0.shortSide <= pair.1.shortSide {
             mappings[index + 1].report("short_side", "must be less than that of the rung before it")
         }
-        ladder.refuseUnknownKeys()
         return rungs
     }
 }
@@ -63,12 +60,10 @@ extension PipelineDefinition.Rung {
     init(_ yaml: YAMLMapping, _ codec: PipelineDefinition.VideoCodec, _ speed: PipelineDefinition.Speed) {
         self.codec = codec
         self.speed = speed
-        shortSide = yaml.integer("short_side", in: 64...4320)
-        if shortSide % 2 != 0 { yaml.report("short_side", "must be even") }
+        shortSide = yaml.encodedSide("short_side")
         crf = yaml.number("crf", in: 0...63)
         maxBitsPerSecond = yaml.integer("max_kbps", in: 50...200_000) * 1000
         bufferBits = yaml.integer("buffer_kbits", in: 50...400_000) * 1000
-        yaml.refuseUnknownKeys()
     }
 }
 
@@ -83,23 +78,19 @@ extension PipelineDefinition.Audio {
         targetLUFS = yaml.number("target_lufs", in: -40 ... -5)
         maxTruePeak = yaml.number("max_true_peak", in: -20...0)
         passthrough = yaml.flag("passthrough")
-        yaml.refuseUnknownKeys()
     }
 }
 
 extension PipelineDefinition.Playback {
     init(_ yaml: YAMLMapping) {
         maxShortSide = yaml.integer("max_short_side", in: 64...4320)
-        yaml.refuseUnknownKeys()
     }
 }
 
 extension PipelineDefinition.First {
     init(_ yaml: YAMLMapping) {
-        shortSide = yaml.integer("short_side", in: 64...4320)
-        if shortSide % 2 != 0 { yaml.report("short_side", "must be even") }
+        shortSide = yaml.encodedSide("short_side")
         minSeconds = yaml.number("min_seconds", in: 0...86_400)
-        yaml.refuseUnknownKeys()
     }
 }
 
@@ -111,7 +102,6 @@ extension PipelineDefinition.Cover {
         jpegQuality = yaml.integer("jpeg_quality", in: 2...31)
         webpQuality = yaml.integer("webp_quality", in: 0...100)
         if smallShortSide > shortSide { yaml.report("small_short_side", "must not be more than short_side") }
-        yaml.refuseUnknownKeys()
     }
 }
 
@@ -122,7 +112,6 @@ extension PipelineDefinition.Storyboard {
         minInterval = yaml.number("min_interval_seconds", in: 0.1...600)
         longSide = yaml.integer("long_side", in: 32...640)
         jpegQuality = yaml.integer("jpeg_quality", in: 2...31)
-        yaml.refuseUnknownKeys()
     }
 }
 
@@ -132,7 +121,6 @@ extension PipelineDefinition.Preview {
         framesPerSecond = yaml.integer("frames_per_second", in: 1...30)
         shortSide = yaml.integer("short_side", in: 32...720)
         webpQuality = yaml.integer("webp_quality", in: 0...100)
-        yaml.refuseUnknownKeys()
     }
 }
 
@@ -142,6 +130,14 @@ extension PipelineDefinition.Chunks {
         seconds = yaml.number("seconds", in: 1...3600)
         let segments = seconds / segmentSeconds
         if abs(segments - segments.rounded()) > 1e-9 { yaml.report("seconds", "must be a multiple of segment_seconds") }
-        yaml.refuseUnknownKeys()
+    }
+}
+
+extension YAMLMapping {
+    /// The length of a side of pictures that are encoded in 4:2:0.
+    fileprivate func encodedSide(_ key: String) -> Int {
+        let side = integer(key, in: 64...4320)
+        if side % 2 != 0 { report(key, "must be even") }
+        return side
     }
 }

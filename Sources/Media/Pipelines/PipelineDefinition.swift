@@ -169,7 +169,6 @@ extension PipelineDefinition {
         storyboard = root.optionalMapping("storyboard").map { Storyboard($0) }
         preview = root.optionalMapping("preview").map { Preview($0) }
         chunks = Chunks(root.mapping("chunks"), segmentSeconds: video.segmentSeconds)
-        root.refuseUnknownKeys()
         try root.throwProblems()
     }
 }

@@ -5,6 +5,8 @@ final class YAMLMapping {
     /// The mistakes of the whole file, shared by all its mappings.
     private final class Problems {
         var all: [PipelineDefinitionError.Problem] = []
+        /// Every mapping of the file that somebody asked for.
+        var mappings: [YAMLMapping] = []
     }
 
     private let path: String
@@ -43,6 +45,7 @@ final class YAMLMapping {
         } else if node == nil, field.isEmpty {
             problems.all.append(.init("the file is empty"))
         }
+        problems.mappings.append(self)
     }
 
     /// Records a mistake in the value of `key`; nothing more is said about a mapping that is missing as a whole.
@@ -97,15 +100,18 @@ final class YAMLMapping {
     }
 
     /// Records a mistake for every key that nobody asked for: a misspelling would otherwise pass for a default.
-    func refuseUnknownKeys() {
+    private func refuseUnknownKeys() {
         for (key, line) in keyLines where !read.contains(key) {
             let known = read.sorted().joined(separator: ", ")
             problems.all.append(.init("is not a known key; the keys here are \(known)", line: line, field: name(key)))
         }
     }
 
-    /// Throws if anything was wrong anywhere in the file, first line first.
+    /// Throws if anything was wrong anywhere in the file, first line first; to be called once, when all is read.
     func throwProblems() throws {
+        for mapping in problems.mappings { mapping.refuseUnknownKeys() }
+        // They refer to each other, and would never be freed.
+        problems.mappings = []
         guard !problems.all.isEmpty else { return }
         let sorted = problems.all.enumerated().sorted { first, second in
             (first.element.line ?? 0, first.offset) < (second.element.line ?? 0, second.offset)

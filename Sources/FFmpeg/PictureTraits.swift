@@ -77,8 +77,8 @@ func pixelFormatName(_ format: AVPixelFormat) -> String {
     av_get_pix_fmt_name(format).map { String(cString: $0) } ?? "unknown"
 }
 
-/// The name of a colour property; in all three lists of H.273, 0 is reserved and 2 is "unspecified".
+/// The name of a colour property; in all three lists of H.273, 0 and 3 are reserved and 2 is "unspecified".
 func colorName(_ value: UInt32, _ name: UnsafePointer<CChar>?) -> String? {
-    guard value != 0, value != 2, let name else { return nil }
+    guard value != 0, value != 2, value != 3, let name else { return nil }
     return String(cString: name)
 }

@@ -16,6 +16,7 @@ struct OutputColor: Sendable, Equatable {
     /// A source that says nothing means BT.709 if it is HD and BT.601 if it is
     /// not: players guess by size, and a smaller rung must not change the guess.
     init(for source: PictureTraits) {
+        let source = source.convertible
         if source.needsToneMapping || source.isWideGamut || source.isRGB || source.hasRareMatrix {
             self = .bt709
             return
@@ -39,6 +40,22 @@ struct OutputColor: Sendable, Equatable {
 }
 
 extension PictureTraits {
+    /// The same, as if the source did not say what no filter can convert: broken headers say anything.
+    var convertible: PictureTraits {
+        var traits = self
+        if let transfer, ["bt1361e", "smpte428"].contains(transfer) { traits.transfer = nil }
+        // Constant luminance is defined for SDR of BT.2020 alone, and ICtCp for its HDR.
+        let isConstantLuminance =
+            primaries == "bt2020" && ["bt709", "bt2020-10", "bt2020-12"].contains(traits.transfer)
+        switch matrix {
+        case "smpte2085": traits.matrix = nil
+        case "bt2020c" where !isConstantLuminance: traits.matrix = nil
+        case "ictcp" where primaries != "bt2020" || !needsToneMapping: traits.matrix = nil
+        default: break
+        }
+        return traits
+    }
+
     /// Whether the picture is HDR: HDR10's or HLG's transfer characteristics.
     var needsToneMapping: Bool { transfer == "smpte2084" || transfer == "arib-std-b67" }
 

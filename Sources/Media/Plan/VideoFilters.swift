@@ -25,6 +25,7 @@ enum VideoFilters {
     ) -> String {
         // Scaling comes before turning, so that large pictures are not turned.
         let coded = orientation.isSideways ? (size.height, size.width) : size
+        let traits = traits.convertible
         let color = OutputColor(for: traits)
         var filters = [input(traits, timeBase: timeBase)]
         if traits.isInterlaced { filters.append("bwdif=mode=send_frame:parity=auto:deint=interlaced") }
@@ -83,9 +84,13 @@ enum VideoFilters {
     ///
     /// The curve ends at 1000 cd/m², in units of 203: what cameras write and studios grade to.
     /// What a file says of its brightest picture is wrong too often to be used.
+    ///
+    /// HLG's light depends on the luminance of all three colours; zscale's approximation takes each alone, and makes
+    /// saturated ones darker by half. PQ does not need the exact form, which costs more.
     private static func toneMapping(_ traits: PictureTraits, to size: (width: Int, height: Int)) -> [String] {
-        [
-            tags(traits), "zscale=w=\(size.width):h=\(size.height):t=linear:npl=203", "format=gbrpf32le",
+        let exactness = traits.transfer == "arib-std-b67" ? ":agamma=false" : ""
+        return [
+            tags(traits), "zscale=w=\(size.width):h=\(size.height):t=linear:npl=203\(exactness)", "format=gbrpf32le",
             "zscale=p=bt709", "tonemap=tonemap=hable:desat=0:peak=4.93", "zscale=t=bt709:m=bt709:r=tv",
             "format=yuv420p",
         ]

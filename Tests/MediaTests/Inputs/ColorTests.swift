@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Media
@@ -98,6 +99,33 @@ import Testing
         let color = try processed.picture().color(0.5, 0.5)
         #expect(color.isNear(.init(1, 0, 0), within: 6), "\(color)")
         #expect(try processed.streams("stream=color_primaries").contains("color_primaries=bt709"))
+    }
+
+    private static let untagged = Result {
+        try Clip(
+            "clip.mp4",
+            "-f lavfi -i testsrc2=s=160x120:r=10:d=0.6 -c:v libx264 -preset ultrafast -pix_fmt yuv420p"
+        )
+    }
+
+    /// Numbers of H.273, also those that mean nothing and pairs that contradict each other.
+    @Test(
+        arguments: [
+            "0:0:0", "3:3:3", "22:18:14", "255:255:255", "8:1:1", "10:17:5", "1:12:4", "4:4:7", "9:3:9", "9:12:9",
+            "9:17:9", "12:9:10", "9:14:11", "9:14:3", "9:14:14", "9:14:10", "9:16:3", "9:16:10", "9:16:11", "9:16:14",
+            "3:18:9", "2:16:2", "2:18:1", "1:16:0", "5:1:12", "9:1:13",
+        ]
+    )
+    func whateverTheTagsSayIsEncoded(tags: String) throws {
+        let clip = try Self.untagged.get()
+        let values = tags.split(separator: ":")
+        let processed = try Clip(
+            "clip.mp4",
+            "-i \(clip.url.path) -c copy -bsf:v h264_metadata=colour_primaries=\(values[0]):"
+                + "transfer_characteristics=\(values[1]):matrix_coefficients=\(values[2])"
+        ).process(.inputs(shortSide: 120))
+        let stream = try processed.streams("stream=color_transfer,color_primaries")
+        #expect(!stream.contains("2084") && !stream.contains("b67") && !stream.contains("2020"))
     }
 
     /// White at full opacity, red at full and at half opacity, and nothing.

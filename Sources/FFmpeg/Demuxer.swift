@@ -101,6 +101,14 @@ public final class Demuxer {
     /// Whether files of this format may hold several recordings, each with times of its own.
     public var clockMayRestart: Bool { context.iformat.pointee.flags & AVFMT_TS_DISCONT != 0 }
 
+    /// Whether the file as a whole says that it cannot be decoded without a key, as Windows Media does.
+    public var isProtected: Bool {
+        guard formatName == "asf" else { return false }
+        return ["ASF_Protection_Type", "ASF_Key_ID", "encryption"].contains { (key: String) in
+            av_dict_get(context.metadata, key, nil, 0) != nil
+        }
+    }
+
     /// How many seconds of a stream the container's index lists, and how many of them lie in the first `bytes`.
     ///
     /// `nil` without an index that lists every packet.

@@ -35,7 +35,7 @@ public struct Frame: ~Copyable, @unchecked Sendable {
     public var bestEffortTimestamp: Int64? { Packet.time(pointer.pointee.best_effort_timestamp) }
 
     /// How long a decoded frame is shown, in the time base of its packet; 0 when unknown.
-    public var duration: Int64 { cffmpeg_frame_duration(pointer) }
+    public var duration: Int64 { Packet.length(cffmpeg_frame_duration(pointer)) }
 
     /// Whether parts of the picture could not be decoded, and are guessed.
     public var isDamaged: Bool {

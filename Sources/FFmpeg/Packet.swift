@@ -70,7 +70,7 @@ public struct Packet: ~Copyable, @unchecked Sendable {
 
     /// How long the content is shown, in the stream's time base; 0 when unknown.
     public var duration: Int64 {
-        get { pointer.pointee.duration }
+        get { Self.length(pointer.pointee.duration) }
         nonmutating set { pointer.pointee.duration = newValue }
     }
 
@@ -82,5 +82,12 @@ public struct Packet: ~Copyable, @unchecked Sendable {
         av_packet_rescale_ts(pointer, old.value, new.value)
     }
 
-    static func time(_ value: Int64) -> Int64? { value == AV_NOPTS_VALUE ? nil : value }
+    /// Times and durations beyond this are lies, and sums of them would overflow.
+    private static let maxTime: Int64 = 1 << 60
+
+    /// `nil` for `AV_NOPTS_VALUE`, which is beyond every limit, and for what no recording has.
+    static func time(_ value: Int64) -> Int64? { (-maxTime...maxTime).contains(value) ? value : nil }
+
+    /// 0 for what no packet lasts.
+    static func length(_ value: Int64) -> Int64 { (0...maxTime).contains(value) ? value : 0 }
 }

@@ -24,7 +24,11 @@ extension Rational: CustomStringConvertible {
 
 extension Rational {
     /// Converts seconds to units of this time base.
+    ///
+    /// What is far beyond any recording ends where sums do not overflow yet; what is no number is 0.
     public func units(seconds: Double) -> Int64 {
-        Int64((seconds * Double(denominator) / Double(numerator)).rounded())
+        let units = (seconds * Double(denominator) / Double(numerator)).rounded()
+        let limit = Double(1 << 61)
+        return units.isNaN ? 0 : Int64(min(max(units, -limit), limit))
     }
 }

@@ -40,7 +40,7 @@ import Testing
         ("mp4", "-flags +ilme+ildct -x264-params tff=1", "plainly not"),
         ("ts", "-g 15", "plainly not"),
         ("mp4", "-g 250 -r 5 -vf tpad=stop_mode=clone:stop_duration=5", "keyframes"),
-        ("mp4", "-vf setsar=4/3", "square"),
+        ("mp4", "-vf setsar=4/3", "plainly not"),
         ("mp4", "-color_trc smpte2084 -color_primaries bt2020 -colorspace bt2020nc", "colours"),
     ])
     func otherFileIsEncoded(container: String, options: String, word: String) throws {

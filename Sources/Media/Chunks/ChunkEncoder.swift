@@ -38,7 +38,7 @@ struct ChunkEncoder {
         guard var written = manifest.withLock({ $0 }), let reader else { return }
         written.endSeconds = window.endSeconds == nil ? timeline.endSeconds : nil
         written.decodedFrames = reader.frameCount
-        written.brokenPackets = reader.brokenPackets
+        written.brokenPictures = reader.brokenPictures
         try ManifestFile.write(written, to: output.appending(path: ChunkLayout.manifest))
     }
 

@@ -20,9 +20,9 @@ struct ChunkManifest: Codable, Equatable {
     var rungs: [Rung]
     /// When the whole video ends; only the last window knows.
     var endSeconds: Double?
-    /// How many pictures were decoded, with those around the window, and how many packets were broken.
+    /// How many pictures were decoded, with those around the window, and how many of them were lost or guessed.
     var decodedFrames: Int
-    var brokenPackets: Int
+    var brokenPictures: Int
 }
 
 /// What the encoded sound is.

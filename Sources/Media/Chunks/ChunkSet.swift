@@ -35,7 +35,7 @@ struct ChunkSet {
     /// What one encode of the whole would refuse.
     private func refuseDamaged() throws {
         let decoded = manifests.reduce(0) { $0 + $1.decodedFrames }
-        let broken = manifests.reduce(0) { $0 + $1.brokenPackets }
-        if broken > max(5, decoded / 10) { throw SourceFailure.damaged }
+        let broken = manifests.reduce(0) { $0 + $1.brokenPictures }
+        if SourceReader.isTooMuchBroken(broken, of: decoded) { throw SourceFailure.damaged }
     }
 }

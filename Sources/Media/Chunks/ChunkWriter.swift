@@ -76,7 +76,7 @@ final class ChunkWriter {
             },
             endSeconds: nil,
             decodedFrames: 0,
-            brokenPackets: 0
+            brokenPictures: 0
         )
     }
 }

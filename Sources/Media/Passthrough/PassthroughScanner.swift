@@ -14,14 +14,16 @@ struct PassthroughScanner {
     private var lastDuration: Int64 = 0
     private var latest = Int64.min
     private var bytes = 0
-    private var bytesOfSeconds: [Int: Int] = [:]
+    private var bytesOfSeconds: [Int64: Int] = [:]
 
     /// The facts; `nil` for a source that plainly has to be encoded.
     static func facts(of path: String, limits: PipelineDefinition.Limits) throws -> PassthroughFacts? {
         let source = try SourceFile(path: path, limits: limits)
         guard
             source.video.codec == "h264", source.video.rotationDegrees == 0, !source.video.isMirrored,
-            !source.video.isInterlaced, let configuration = AVCConfiguration(source.video.extradata)
+            // What the container says about the pixels' shape goes before what the stream says.
+            !source.video.isInterlaced, source.video.sampleAspectRatio.doubleValue == 1,
+            let configuration = AVCConfiguration(source.video.extradata)
         else { return nil }
         var scanner = PassthroughScanner(source, configuration)
         return try scanner.scan()
@@ -67,7 +69,8 @@ struct PassthroughScanner {
         if latest == pts { lastDuration = packet.duration }
         times.append(pts)
         bytes += packet.count
-        bytesOfSeconds[Int((Double(dts) * timeBase).rounded(.down)), default: 0] += packet.count
+        let second = Rational(1, 1).units(seconds: (Double(dts) * timeBase).rounded(.down))
+        bytesOfSeconds[second, default: 0] += packet.count
         return true
     }
 

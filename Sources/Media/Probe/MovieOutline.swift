@@ -19,8 +19,10 @@ struct MovieOutline {
     /// Boxes that hold those that are looked for.
     private static let containers = ["moov", "trak", "mdia", "minf", "dinf", "dref"]
 
-    /// A file with more boxes than this is made to take long.
+    /// A file with more boxes than this is made to take long, and one with deeper ones to exhaust the stack; FFmpeg's
+    /// own limit of depth is the same.
     private static let maxBoxes = 20_000
+    private static let maxDepth = 10
 
     private let file: FileHandle
     private var boxCount = 0
@@ -29,28 +31,30 @@ struct MovieOutline {
     init(path: String) throws {
         file = try FileHandle(forReadingFrom: URL(filePath: path))
         defer { try? file.close() }
-        try read(0..<file.seekToEnd())
+        try read(0..<file.seekToEnd(), inside: [])
     }
 
-    private mutating func read(_ range: Range<UInt64>, inside parent: String = "") throws {
+    /// `path` names the boxes around, the outermost first.
+    private mutating func read(_ range: Range<UInt64>, inside path: [String]) throws {
+        guard path.count <= Self.maxDepth else { return }
         var start = range.lowerBound
         while boxCount < Self.maxBoxes, let box = try box(at: start, within: range) {
             boxCount += 1
-            try note(box, inside: parent)
+            try note(box, inside: path)
             start = box.content.upperBound
         }
     }
 
-    private mutating func note(_ box: Box, inside parent: String) throws {
+    private mutating func note(_ box: Box, inside path: [String]) throws {
         if box.type == "moof" || box.type == "mvex" { isFragmented = true }
         if box.type == "trak" { trackCount += 1 }
         // QuickTime's reference movie has no samples, only names of other movies.
         if box.type == "rmra" { refersToOtherFiles = true }
-        if parent == "dref", try !isSelfContained(box) { refersToOtherFiles = true }
+        if path.last == "dref", try !isSelfContained(box) { refersToOtherFiles = true }
         guard Self.containers.contains(box.type) else { return }
         // The table of data references has a version and a count before its entries.
         let start = min(box.content.lowerBound + (box.type == "dref" ? 8 : 0), box.content.upperBound)
-        try read(start..<box.content.upperBound, inside: box.type)
+        try read(start..<box.content.upperBound, inside: path + [box.type])
     }
 
     /// The lowest flag of a data reference says that the samples are in this very file.

@@ -11,7 +11,7 @@ final class SourceFile {
     let audio: StreamInfo?
     let sizeBytes: Int64
 
-    private let limits: PipelineDefinition.Limits
+    let limits: PipelineDefinition.Limits
     private let deadline: Deadline
     /// Whether the index is spread over the file.
     let isFragmented: Bool
@@ -38,6 +38,7 @@ final class SourceFile {
         guard video.width > 0, video.height > 0 else { throw SourceFailure.noPictures }
         self.video = video
         audio = StreamChoice.audio(of: demuxer.streams)
+        if demuxer.isProtected { throw SourceFailure.encrypted }
         presentShare = isFragmented ? 1 : Self.presentShare(of: [video, audio].compactMap { $0 }, demuxer, sizeBytes)
         try Self.refuseUnplayable(video, audio)
     }
@@ -111,7 +112,7 @@ final class SourceFile {
         options.protocols = AcceptedInput.protocols
         options.decoders = AcceptedInput.videoDecoders + AcceptedInput.audioDecoders
         options.probeBytes = limits.probeBytes
-        options.maxPixels = limits.maxPixels
+        options.maxPixels = limits.decodedPixels
         return options
     }
 
@@ -149,7 +150,7 @@ final class SourceFile {
                 demuxer.parameters(of: video),
                 threads: threads,
                 deblocking: deblocking,
-                maxPixels: limits.maxPixels,
+                maxPixels: limits.decodedPixels,
                 allowed: AcceptedInput.videoDecoders,
                 preferred: video.hasSeparateAlpha ? AcceptedInput.alphaDecoders[video.codec] : nil
             )
@@ -196,4 +197,11 @@ final class SourceFile {
             }
         }
     }
+}
+
+extension PipelineDefinition.Limits {
+    /// What decoders are held to: they count the blocks of up to 128 pixels that a picture is padded to.
+    ///
+    /// Pictures as such are held to the exact limit where the file is looked at.
+    fileprivate var decodedPixels: Int { maxPixels + maxPixels / 8 + 128 * 128 }
 }

@@ -6,6 +6,7 @@ final class SoundMixer {
     private let timeBase: Rational
     private let origin: Int64
     private let statedEnd: Double?
+    private let maxSeconds: Double
     private let sampleRate: Int
 
     private var traits: SoundTraits?
@@ -24,6 +25,7 @@ final class SoundMixer {
         timeBase = track.stream.timeBase
         origin = track.stream.timeBase.units(seconds: track.originSeconds)
         statedEnd = track.statedEnd
+        maxSeconds = track.maxSeconds
         decoder = try Decoder(track.stream, allowed: AcceptedInput.audioDecoders)
     }
 
@@ -40,9 +42,18 @@ final class SoundMixer {
     func finish(_ body: (consuming Frame) throws -> Void) throws {
         try? decoder.sendEnd()
         try mixFrames(body)
-        // A track without packets is no sound; one of which nothing decodes is a loss.
-        if packetCount > 10, traits == nil { throw SourceFailure.damaged }
+        try refuseDamaged()
         try drain(body)
+    }
+
+    /// Refuses sound with more holes than a video may have.
+    ///
+    /// A track without packets is no sound, and the first few may need others that were cut off.
+    private func refuseDamaged() throws {
+        if packetCount > 10, traits == nil { throw SourceFailure.damaged }
+        if Double(brokenPackets) > max(10, Double(packetCount) * SourceReader.maxBrokenShare) {
+            throw SourceFailure.damaged
+        }
     }
 
     private func mixFrames(_ body: (consuming Frame) throws -> Void) throws {
@@ -50,7 +61,7 @@ final class SoundMixer {
             guard frame.sampleCount > 0 else { continue }
             try adapt(body)
             frame.pts = frame.bestEffortTimestamp.map { $0 - origin }
-            cutPadding(of: frame)
+            try cutPadding(of: frame)
             guard frame.sampleCount > 0 else { continue }
             try graph?.push(frame)
             try passSamples(body)
@@ -65,11 +76,15 @@ final class SoundMixer {
     }
 
     /// Cuts samples after the stated end: a codec's last frame is padded to its full size.
-    private func cutPadding(of frame: borrowing Frame) {
-        let rate = Double(max(1, traits?.sampleRate ?? 1))
+    private func cutPadding(of frame: borrowing Frame) throws {
+        let rate = max(1, traits?.sampleRate ?? 1)
         let start = frame.pts.map { Double($0) * timeBase.doubleValue } ?? endSeconds
-        if let statedEnd { frame.sampleCount = max(0, Int(((statedEnd - start) * rate).rounded())) }
-        endSeconds = max(endSeconds, start + Double(frame.sampleCount) / rate)
+        // A jump ahead would be filled with silence, hours of it.
+        if start > maxSeconds { throw SourceFailure.tooMuchInside }
+        if let statedEnd {
+            frame.sampleCount = Int(max(0, Rational(1, rate).units(seconds: statedEnd - start)))
+        }
+        endSeconds = max(endSeconds, start + Double(frame.sampleCount) / Double(rate))
     }
 
     /// Builds the graph for the first samples, and another when a broadcast changes from stereo to 5.1.

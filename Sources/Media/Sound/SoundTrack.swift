@@ -10,6 +10,8 @@ struct SoundTrack: Sendable {
     let statedEnd: Double?
     /// The same for the pictures, or for everything where the container says no more.
     let statedPicturesEnd: Double?
+    /// What the sound must not go beyond, in seconds; the headers were within the limit.
+    let maxSeconds: Double
 
     /// `nil` for a source without sound.
     init?(of source: SourceFile) throws {
@@ -19,5 +21,6 @@ struct SoundTrack: Sendable {
         originSeconds = source.originSeconds
         statedEnd = source.statedEnd(of: audio)
         statedPicturesEnd = source.statedEnd(of: source.video) ?? source.statedFileEnd
+        maxSeconds = source.limits.maxSeconds * SourceReader.slackOfLimits
     }
 }

@@ -8,8 +8,7 @@ final class PlaybackWriter {
     init(path: String) { self.path = path }
 
     func open(_ streams: [StreamParameters]) throws {
-        // `faststart` moves the index in front, so that playback starts with the first bytes; without `bitexact`
-        // the file would name the writing library.
+        // `faststart` moves the index in front, so that playback starts with the first bytes.
         muxer = try Muxer(path: path, format: "mp4", streams: streams, options: ["movflags": "+faststart"])
     }
 

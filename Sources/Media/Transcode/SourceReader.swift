@@ -27,8 +27,10 @@ final class SourceReader {
     private var lastFrame: Frame?
     private var pixels = 0.0
     private(set) var frameCount = 0
-    private(set) var brokenPackets = 0
-    private var damagedPictures = 0
+    /// Packets that do not decode, and pictures of which parts are guessed.
+    private(set) var brokenPictures = 0
+    /// Failures to decode.
+    private var brokenPackets = 0
     private var soundEnd = 0.0
     private var lastTime = -Double.infinity
     private let endSeconds: Double
@@ -80,7 +82,7 @@ final class SourceReader {
                     try decode(packet)
                 }
             } else if packet.streamIndex == source.audio?.index {
-                noteSoundEnd(packet)
+                try noteSoundEnd(packet)
                 try sound?.push(packet)
             }
             if lastTime >= endSeconds { return endQueues() }
@@ -108,7 +110,7 @@ final class SourceReader {
 
     /// Decodes a packet; a broken one costs its own pictures only.
     private func decode(_ packet: borrowing Packet) throws {
-        do { try decoder.send(packet) } catch { brokenPackets += 1 }
+        do { try decoder.send(packet) } catch { noteBrokenPacket() }
         try passFrames()
     }
 
@@ -127,7 +129,7 @@ final class SourceReader {
         while let frame = try nextFrame() {
             guard let time = clock.time(of: frame.bestEffortTimestamp) else { continue }
             frame.pts = time
-            if frame.isDamaged { damagedPictures += 1 }
+            if frame.isDamaged { brokenPictures += 1 }
             try account(for: frame)
             lastTime = Double(time) * timeBase.doubleValue
             let duration = frame.duration > 0 ? frame.duration : usualDuration
@@ -137,10 +139,15 @@ final class SourceReader {
         }
     }
 
+    private func noteBrokenPacket() {
+        brokenPackets += 1
+        brokenPictures += 1
+    }
+
     private func nextFrame() throws -> Frame? {
         while true {
             do { return try decoder.nextFrame() } catch {
-                brokenPackets += 1
+                noteBrokenPacket()
                 // A decoder that fails without taking anything would fail forever.
                 if brokenPackets > 100 + frameCount { throw SourceFailure.damaged }
             }
@@ -151,21 +158,21 @@ final class SourceReader {
     private func account(for frame: borrowing Frame) throws {
         frameCount += 1
         pixels += Double(frame.width * frame.height)
-        if pixels > limits.maxTotalPixels * 1.1 { throw SourceFailure.tooMuchInside }
-        if timeline.endSeconds > limits.maxSeconds * 1.05 { throw SourceFailure.tooMuchInside }
-        if Double(frameCount) > 100 + limits.maxFrameRate * max(1, timeline.endSeconds) * 1.1 {
+        if pixels > limits.maxTotalPixels * Self.slackOfLimits { throw SourceFailure.tooMuchInside }
+        if timeline.endSeconds > limits.maxSeconds * Self.slackOfLimits { throw SourceFailure.tooMuchInside }
+        if Double(frameCount) > 100 + limits.maxFrameRate * max(1, timeline.endSeconds) * Self.slackOfLimits {
             throw SourceFailure.tooMuchInside
         }
     }
 
+    /// How far contents may go beyond limits that the headers, which round and leave out, were within.
+    static let slackOfLimits = 1.1
+
     /// Refuses a source of which too little could be decoded: a stub must not pass for the whole.
     private func refuseIncomplete() throws {
-        let broken = brokenPackets + damagedPictures
-        if frameCount == 0 || Double(broken) > max(1, Double(frameCount) * Self.maxBrokenShare) {
-            throw SourceFailure.damaged
-        }
+        if Self.isTooMuchBroken(brokenPictures, of: frameCount) { throw SourceFailure.damaged }
         // What is copied must decode without a fault, or the other renditions would show something else.
-        if copying != nil, broken > 0 { throw CopyFailure.brokenPackets }
+        if copying != nil, brokenPictures > 0 { throw CopyFailure.brokenPackets }
         let promised = source.promisedSeconds
         let decoded = max(timeline.endSeconds, soundEnd)
         if isTooLittle(decoded, of: promised) { throw SourceFailure.truncated }
@@ -178,8 +185,13 @@ final class SourceReader {
         }
     }
 
-    /// The part of all pictures that may be lost or guessed.
-    private static let maxBrokenShare = 0.05
+    /// The part of all pictures, or of the sound, that may be lost or guessed.
+    static let maxBrokenShare = 1 - SourceFile.leastShare
+
+    /// Whether so many pictures are lost or guessed that the rest must not pass for the whole; one may always be.
+    static func isTooMuchBroken(_ broken: Int, of frames: Int) -> Bool {
+        frames == 0 || Double(broken) > max(1, Double(frames) * maxBrokenShare)
+    }
 
     /// Whether so much is missing at the end that the rest must not pass for the whole.
     private func isTooLittle(_ seconds: Double, of promised: Double) -> Bool {
@@ -194,11 +206,12 @@ final class SourceReader {
         if missing > 0, missing < 0.5 { timeline.endSeconds = stated }
     }
 
-    private func noteSoundEnd(_ packet: borrowing Packet) {
+    private func noteSoundEnd(_ packet: borrowing Packet) throws {
         guard let audio = source.audio, let pts = packet.pts else { return }
         let end = Double(pts + packet.duration) * audio.timeBase.doubleValue - source.originSeconds
         // The last packet is padded to the codec's frame size; the container knows where the sound really ends.
         soundEnd = max(soundEnd, min(end, source.statedEnd(of: audio) ?? end))
+        if soundEnd > limits.maxSeconds * Self.slackOfLimits { throw SourceFailure.tooMuchInside }
     }
 
     /// Shows the last picture until the sound ends, without repeating it, as what is copied cannot be.
@@ -210,7 +223,6 @@ final class SourceReader {
     /// Shows the last picture until the sound ends: every segment needs pictures, and players stop without.
     private func holdLastFrame() throws {
         guard soundEnd > timeline.endSeconds else { return }
-        if soundEnd > limits.maxSeconds * 1.05 { throw SourceFailure.tooMuchInside }
         guard let frame = lastFrame.take(), let last = frame.pts else { return }
         let interval = max(usualDuration, timeBase.units(seconds: 1.0 / 30))
         var time = last + interval

@@ -135,6 +135,32 @@ import Testing
         #expect(try clip.refusal() == .encrypted)
     }
 
+    @Test func protectedWindowsMediaIsRefused() throws {
+        let codecs = "-c:v wmv2 -c:a wmav2"
+        let media = Self.media.replacing("-c:v libx264 -preset ultrafast -g 25 -c:a aac -b:a 64k", with: codecs)
+        let plain = try Clip("clip.wmv", media)
+        #expect(try plain.refusal() == nil)
+        // ASF's Content Encryption Object, 3.14: secret, type of protection, key and where to buy it, each after its length.
+        func littleEndian(_ value: Int, _ bytes: Int) -> [UInt8] {
+            (0..<bytes).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+        }
+        let payload = ["secret", "DRM\0", "key 7\0", "http://shop.example/\0"].flatMap {
+            littleEndian($0.utf8.count, 4) + Array($0.utf8)
+        }
+        let identifier: [UInt8] = [
+            0xFB, 0xB3, 0x11, 0x22, 0x23, 0xBD, 0xD2, 0x11, 0xB4, 0xB7, 0x00, 0xA0, 0xC9, 0x55, 0xFC, 0x6E,
+        ]
+        let object = identifier + littleEndian(payload.count + 24, 8) + payload
+        let clip = try plain.patched { file in
+            // The header: its own identifier, its size, and the number of objects, after which the first one starts.
+            let size = file[16..<20].reversed().reduce(0) { $0 << 8 | Int($1) }
+            file.replaceSubrange(16..<24, with: littleEndian(size + object.count, 8))
+            file.replaceSubrange(24..<28, with: littleEndian(Int(file[24]) + 1, 4))
+            file.insert(contentsOf: object, at: 30)
+        }
+        #expect(try clip.refusal() == .encrypted)
+    }
+
     @Test func slowMotionPlaysAtTheSpeedOfLife() throws {
         // Phones write what is to be slow as a trailer behind the movie, which players of other makers do not know.
         let clip = try Clip(

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Media
@@ -29,6 +30,59 @@ import Testing
     @Test(arguments: [0.9, 0.5, 0.2])
     func muchMissingIsRefused(share: Double) throws {
         #expect(try cut(Self.inFront(), to: share).refusal() == .truncated)
+    }
+
+    /// The place and size of every packet of a stream, in the order of the file.
+    func packets(_ clip: Clip, _ stream: String) throws -> [(position: Int, size: Int)] {
+        let text = try Command.ffprobe(
+            "-select_streams \(stream) -show_entries packet=size,pos -of csv=p=0 \(clip.url.path)",
+            in: clip.folder.url
+        )
+        return text.split(whereSeparator: \.isNewline).compactMap { line in
+            let numbers = line.split(separator: ",").compactMap { Int($0) }
+            return numbers.count == 2 ? (numbers[1], numbers[0]) : nil
+        }
+    }
+
+    /// A hundred pictures, each of which decodes alone.
+    static func alone(_ options: String = "") throws -> Clip {
+        let pictures = "-f lavfi -i testsrc2=s=160x120:r=25:d=4"
+        return try Clip("clip.mp4", "\(pictures) -c:v libx264 -preset ultrafast -g 1 \(options) -movflags +faststart")
+    }
+
+    @Test(arguments: [(96, nil), (94, .truncated)] as [(Int, MediaRefusal.Code?)])
+    func ninetyFiveOfAHundredPicturesMustBeThere(count: Int, refusal: MediaRefusal.Code?) throws {
+        let clip = try Self.alone()
+        let end = try packets(clip, "v")[count].position
+        #expect(try clip.patched { $0 = $0.prefix(end) }.refusal() == refusal)
+    }
+
+    /// Overwrites so many packets of a stream, evenly spread, that nothing of them decodes.
+    func broken(_ clip: Clip, _ stream: String, _ count: Int) throws -> Clip {
+        let packets = try packets(clip, stream)
+        return try clip.patched { file in
+            for index in 0..<count {
+                let packet = packets[(index + 1) * packets.count / (count + 2)]
+                let noise = [UInt8](repeating: 0xFF, count: packet.size)
+                file.replaceSubrange(packet.position..<packet.position + packet.size, with: noise)
+            }
+        }
+    }
+
+    @Test(arguments: [(4, nil), (6, .damaged)] as [(Int, MediaRefusal.Code?)])
+    func ninetyFiveOfAHundredPicturesMustDecode(count: Int, refusal: MediaRefusal.Code?) throws {
+        #expect(try broken(Self.alone(), "v", count).refusal() == refusal)
+    }
+
+    @Test(arguments: [(10, nil), (40, .damaged)] as [(Int, MediaRefusal.Code?)])
+    func soundMustDecodeToo(count: Int, refusal: MediaRefusal.Code?) throws {
+        // 375 packets of 512 samples.
+        let clip = try Clip(
+            "clip.mov",
+            "-f lavfi -i testsrc2=s=160x120:r=25:d=4 -f lavfi -i anoisesrc=d=4:r=48000:a=0.3 -c:v libx264 "
+                + "-preset ultrafast -c:a flac -frame_size 512 -strict -2 -f mp4"
+        )
+        #expect(try broken(clip, "a", count).refusal() == refusal)
     }
 
     @Test(arguments: ["clip.mkv", "clip.flv", "clip.avi"])

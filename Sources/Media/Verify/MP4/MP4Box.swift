@@ -16,7 +16,7 @@ struct MP4Box {
             let size = try reader.integer(4)
             let type = try reader.text(4)
             // 1 announces a 64-bit size; 0, "to the end", is for a last `mdat` only.
-            let payloadSize = size == 1 ? try reader.integer(8) - 16 : size == 0 ? reader.rest.count : size - 8
+            let payloadSize = size == 1 ? try reader.integer(8) &- 16 : size == 0 ? reader.rest.count : size - 8
             boxes.append(MP4Box(type: type, start: start, payload: try reader.take(payloadSize)))
         }
         return boxes

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Media
@@ -76,6 +77,28 @@ import Testing
         let match = try #require(text.firstMatch(of: /#EXTINF:[\d.]+,\nsegment-00002.m4s\n/))
         try replace(String(match.0), with: "", in: path)
         #expect(!complaint().isEmpty)
+    }
+
+    @Test func whatIsNotTheSourceIsFound() throws {
+        let plan = try TranscodePlan(
+            for: MediaProbe(limits: PipelineDefinition.quick().limits).probe(Samples.browser).video,
+            pipeline: .quick()
+        )
+        func complaint(hasSound: Bool = true, seconds: Double = 4, rungs: Int = 2) throws -> String? {
+            var plan = plan
+            plan.rungs = Array(plan.rungs.prefix(rungs))
+            let expectation = try PackageVerifier.Expectation(
+                plan: plan,
+                pipeline: .quick(),
+                result: .init(hasSound: hasSound, durationSeconds: seconds)
+            )
+            do { _ = try verifier.verify(expectation) } catch let error as MediaError { return error.message }
+            return nil
+        }
+        #expect(try complaint() == nil)
+        #expect(try complaint(hasSound: false)?.contains("lost the sound. (source)") == true)
+        #expect(try complaint(seconds: 4.3)?.contains("should last 4.3 s. (source)") == true)
+        #expect(try complaint(rungs: 1)?.contains("(source)") == true)
     }
 
     @Test func picturesThatThePipelineMakesMustBeThere() throws {

@@ -61,6 +61,12 @@ import Testing
         #expect(package.broken.subtracting([.colourSignalled]) == [rule])
     }
 
+    @Test func coloursWithoutANameAreNoted() throws {
+        let colors = "setparams=color_primaries=unknown:color_trc=unknown:colorspace=unknown"
+        try package.remake("-map 0 -c:a copy -preset veryfast -g 48 -vf \(colors)")
+        #expect(package.broken == [.colourSignalled])
+    }
+
     @Test func soundFarFromItsPicturesIsNoted() throws {
         let old = package.file("old.mp4")
         try FileManager.default.moveItem(at: package.file("play.mp4"), to: old)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Media
@@ -94,14 +95,19 @@ import Testing
         #expect(package.broken == [.squarePixels])
     }
 
-    /// Makes the small rung claim another level, everywhere.
-    func claim(level: UInt8) throws {
-        let codecs = try #require(try package.text("hls/master.m3u8").firstMatch(of: /avc1\.6400(..),[^\n]*x120/))
-        let stated = try #require(UInt8(codecs.1, radix: 16))
-        try package.alter(initialization) { $0.replaceAll([0x64, 0, stated], with: [0x64, 0, level]) }
+    /// Makes a rung claim another level, everywhere.
+    func claim(level: UInt8, rung: String = "120") throws {
+        let master = try package.text("hls/master.m3u8")
+        let pattern = try Regex(
+            "avc1\\.6400(..)(\"?[^\\n]*RESOLUTION=...x\(rung))",
+            as: (Substring, Substring, Substring).self
+        )
+        let codecs = try #require(try pattern.firstMatch(in: master))
+        let stated = try #require(UInt8(codecs.output.1, radix: 16))
+        try package.alter("hls/\(rung)/init.mp4") { $0.replaceAll([0x64, 0, stated], with: [0x64, 0, level]) }
         let hex = String(level, radix: 16)
-        try package.replace(/avc1\.6400(..)("?[^\n]*RESOLUTION=...x120)/, in: "hls/master.m3u8") {
-            "avc1.6400\(hex.count == 1 ? "0" : "")\(hex)\($0.2)"
+        try package.replace(pattern, in: "hls/master.m3u8") {
+            "avc1.6400\(hex.count == 1 ? "0" : "")\(hex)\($0.output.2)"
         }
     }
 
@@ -114,6 +120,21 @@ import Testing
         try claim(level: 51)
         #expect(package.broken == [.minimalLevel])
         #expect(package.report().errors == [])
+    }
+
+    @Test func ladderWithoutARungForEveryDeviceIsNoted() throws {
+        for rung in ["240", "120"] { try claim(level: 51, rung: rung) }
+        #expect(package.broken == [.minimalLevel, .compatibleVariant])
+    }
+
+    @Test func pictureThatDoesNotDecodeIsFound() throws {
+        try package.alter("hls/120/segment-00001.m4s") { bytes in
+            var unit = try bytes.payload(of: "mdat")
+            // Supplemental information comes before the slice.
+            while bytes[unit + 4] & 0x1f != 5 { unit += 4 + bytes.number(at: unit, byteCount: 4) }
+            for index in unit + 5..<unit + 25 { bytes[index] = 0 }
+        }
+        #expect(package.broken == [.decodes])
     }
 
     @Test func surroundSoundIsFound() throws {

@@ -1,5 +1,6 @@
 import FFmpeg
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Media
@@ -41,6 +42,11 @@ import Testing
         #expect(try corners(of: processed.picture()) == shown)
         let isSideways = matrix[0] == 0
         #expect(processed.size == (isSideways ? [180, 320] : [320, 180]))
+        #expect(try corners(of: processed.cover()) == shown)
+        // The cover alone is found by seeking.
+        let cover = processed.output.appending(path: "sought.jpg")
+        _ = try PictureMaker(pipeline: .inputs()).makeCover(of: clip.url.path, file: cover)
+        #expect(try corners(of: processed.cover("sought.jpg")) == shown)
         let streams = try processed.streams("stream_side_data:stream_tags")
         #expect(!streams.contains("rotat") && !streams.contains("displaymatrix"))
     }

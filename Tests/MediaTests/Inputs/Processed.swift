@@ -20,6 +20,13 @@ struct Processed {
         return try Picture(width: package.width, height: package.height, bytes: Array(bytes))
     }
 
+    /// An image of the package's size, as samples of BT.601 in limited range.
+    func cover(_ name: String = PackageLayout.cover) throws -> Picture {
+        let path = output.appending(path: name).path
+        let bytes = try Command.ffmpeg("-i \(path) -vf scale=out_range=tv,format=yuv420p -f rawvideo -", in: output)
+        return try Picture(width: package.width, height: package.height, bytes: Array(bytes))
+    }
+
     /// What `ffprobe` says about `play.mp4`, as `key=value` lines.
     func streams(_ entries: String = "stream") throws -> String {
         try Command.ffprobe("-show_entries \(entries) -of default=nw=1 \(playback)", in: output)

@@ -8,10 +8,11 @@ import Testing
     /// A difference that people begin to notice, in seconds; the steps of what is measured are smaller.
     static let tolerance = 0.045
 
-    /// Five seconds that are black and silent but for a tenth in the middle of each.
-    static func media(rate: Int = 30) -> String {
-        "-f lavfi -i color=black:s=160x120:r=\(rate):d=5,drawbox=c=white:t=fill:enable='between(mod(t+0.001,1),0.5,0.6)' "
-            + "-f lavfi -i aevalsrc='if(between(mod(t,1),0.5,0.6),0.5*sin(6283*t),0)':s=48000:d=5"
+    /// Seconds that are black and silent but for a tenth in the middle of each.
+    static func media(rate: Int = 30, seconds: Int = 5) -> String {
+        let flash = "drawbox=c=white:t=fill:enable='between(mod(t+0.001,1),0.5,0.6)'"
+        return "-f lavfi -i color=black:s=160x120:r=\(rate):d=\(seconds),\(flash) "
+            + "-f lavfi -i aevalsrc='if(between(mod(t,1),0.5,0.6),0.5*sin(6283*t),0)':s=48000:d=\(seconds)"
     }
     static let h264 = "-c:v libx264 -preset ultrafast -g 30 -bf 2"
 
@@ -87,11 +88,36 @@ import Testing
             "a.mp4",
             "\(media()) \(h264) -c:a aac -movflags +frag_keyframe+empty_moov+default_base_moof"
         ),
+        Source(
+            "a minute and a half of 44.1 kHz",
+            "a.mp4",
+            "\(media(seconds: 90)) \(h264) -c:a aac -ar 44100",
+            flashes: 90
+        ),
+        Source(
+            "sound whose clock is slow",
+            "a.mkv",
+            // 2 ms more in every second, in a quarter of a minute 30 ms: the flashes come later by as much.
+            "\(media(seconds: 60)) -vf setpts=PTS*1.002 -fps_mode passthrough -af asetpts=PTS*1.002 \(h264) -c:a pcm_s16le",
+            flashes: 60
+        ),
     ]
 
     @Test(arguments: sources)
     func flashesAndBeepsStayTogether(source: Source) throws {
-        let processed = try Clip(source.name, steps: source.steps).process(.inputs(shortSide: 120))
+        let clip = try Clip(source.name, steps: source.steps)
+        try check(clip.process(.inputs(shortSide: 120)), source)
+    }
+
+    /// The same where packets are copied as far as that is possible.
+    @Test(arguments: sources.filter { $0.steps[0].contains("libx264") && $0.steps[0].contains("-c:a aac") })
+    func copiesStayTogetherToo(source: Source) throws {
+        var pipeline = try PipelineDefinition.inputs(shortSide: 120)
+        (pipeline.video.passthrough, pipeline.audio.passthrough) = (true, true)
+        try check(Clip(source.name, steps: source.steps).process(pipeline), source)
+    }
+
+    func check(_ processed: Processed, _ source: Source) throws {
         for path in [processed.playback, processed.output.appending(path: "hls/120/index.m3u8").path] {
             let flashes = try processed.flashes(in: path)
             let beeps = try processed.beeps(in: path)

@@ -17,15 +17,29 @@ extension Videos {
         )
     }
 
-    /// Takes up the failed video of a flow that is tried again.
-    public func reopenVideo(of flow: FlowID, in transaction: any DatabaseSession) async throws {
-        try await transaction.execute(
-            """
-            UPDATE videos
-            SET state = 'processing', failure_code = NULL, failure_reason = NULL, updated_at = clock_timestamp()
-            WHERE flow_id = \(flow.rawValue) AND state = 'failed'
-            """
-        )
+    /// Takes up the failed video of a flow that is tried again; `false` when its source is no longer kept.
+    public func reopenVideo(of flow: FlowID, in transaction: any DatabaseSession) async throws -> Bool {
+        guard let isRetired = try await transaction.first(Self.failedVideoLock(flow), as: Bool.self) else {
+            return true
+        }
+        guard !isRetired else { return false }
+        try await transaction.execute(Self.videoReopen(flow))
+        return true
+    }
+
+    private static func failedVideoLock(_ flow: FlowID) -> SQL {
+        """
+        SELECT source_retired_at IS NOT NULL FROM videos WHERE flow_id = \(flow.rawValue) AND state = 'failed'
+        FOR UPDATE
+        """
+    }
+
+    private static func videoReopen(_ flow: FlowID) -> SQL {
+        """
+        UPDATE videos
+        SET state = 'processing', failure_code = NULL, failure_reason = NULL, updated_at = clock_timestamp()
+        WHERE flow_id = \(flow.rawValue) AND state = 'failed'
+        """
     }
 
     /// Takes a video out of everyone's sight but its author's; `false` when there is no such video.

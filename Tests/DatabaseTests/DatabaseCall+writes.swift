@@ -46,7 +46,7 @@ extension DatabaseCall {
         DatabaseCall("Videos.reopenVideo") { place, pool in
             let flow = try await place.makeFlow()
             try await Videos(pool: pool).failVideo(of: flow, code: "x", reason: "X.", in: place.setup)
-            try await Videos(pool: pool).reopenVideo(of: flow, in: pool)
+            try await expect(Videos(pool: pool).reopenVideo(of: flow, in: pool))
         },
         DatabaseCall("Videos.hide") { place, pool in try await expect(Videos(pool: pool).hide(place.video)) },
         DatabaseCall("Videos.show") { place, pool in

@@ -103,9 +103,25 @@ import Testing
             let failed = try await videos.list(author: ada, viewer: ada, limit: 10)
             #expect(failed.map(\.state) == [.processing, .failed])
             #expect(failed.map(\.failureReason) == [nil, "An operator cancelled it."])
-            try await videos.reopenVideo(of: flow, in: pool)
+            #expect(try await videos.reopenVideo(of: flow, in: pool))
             #expect(try await videos.source(of: id)?.state == .processing)
             #expect(try await videos.source(of: other)?.state == .processing)
+        }
+    }
+
+    @Test func aVideoWhoseSourceIsGoneIsNotTakenUpAgain() async throws {
+        try await withTestDatabase { pool in
+            let videos = Videos(pool: pool)
+            let id = try await pool.makeVideo(by: pool.makeUser())
+            let flow = FlowID(
+                rawValue: try #require(
+                    try await pool.first("SELECT flow_id FROM videos WHERE id = \(id)", as: Int64.self)
+                )
+            )
+            try await videos.failVideo(of: flow, code: "cancelled", reason: "An operator cancelled it.", in: pool)
+            #expect(try await videos.retireSources(olderThan: .zero) == 1)
+            #expect(try await videos.reopenVideo(of: flow, in: pool) == false)
+            #expect(try await videos.source(of: id)?.state == .failed)
         }
     }
 }

@@ -52,11 +52,14 @@ struct JobsCommand: AsyncParsableCommand {
             try await withDatabase { pool in
                 let queue = JobQueue(pool: pool)
                 let flow = try await queue.find(job).summary.flowID
-                let isRetried = try await pool.withTransaction { transaction in
-                    try await Videos(pool: pool).reopenVideo(of: flow, in: transaction)
-                    return try await queue.retry(job: JobID(rawValue: job), in: transaction)
+                try await pool.withTransaction { transaction in
+                    guard try await queue.retry(job: JobID(rawValue: job), in: transaction) else {
+                        throw UpError("Job \(job) is neither discarded nor cancelled.")
+                    }
+                    guard try await Videos(pool: pool).reopenVideo(of: flow, in: transaction) else {
+                        throw UpError("What the video was made of is no longer kept; its creator must upload it again.")
+                    }
                 }
-                guard isRetried else { throw UpError("Job \(job) is neither discarded nor cancelled.") }
             }
             print("Job \(job) will run again.")
         }
@@ -74,16 +77,17 @@ struct JobsCommand: AsyncParsableCommand {
             try await withDatabase { pool in
                 let queue = JobQueue(pool: pool)
                 let flow = try await queue.find(job).summary.flowID
-                let isCancelled = try await pool.withTransaction { transaction in
+                try await pool.withTransaction { transaction in
+                    guard try await queue.cancel(flow: flow, in: transaction) else {
+                        throw UpError("The flow of job \(job) is already over.")
+                    }
                     try await Videos(pool: pool).failVideo(
                         of: flow,
                         code: "cancelled",
                         reason: "Processing was cancelled by an operator.",
                         in: transaction
                     )
-                    return try await queue.cancel(flow: flow, in: transaction)
                 }
-                guard isCancelled else { throw UpError("The flow of job \(job) is already over.") }
             }
             print("Cancelled; what was running is being stopped.")
         }

@@ -116,4 +116,25 @@ import Testing
             #expect(try await place.check.run().orphaned.count == 3)
         }
     }
+
+    @Test func uploadsInPartsThatNobodyGoesOnWithAreAborted() async throws {
+        try await withPlace { place in
+            let id = try await place.videos.reserveID()
+            try await place.pool.execute(
+                """
+                INSERT INTO uploads (id, author_id, kind, video_id, metadata, expires_at)
+                VALUES ('ab12', \(place.author), 'whole', \(id), '{}', clock_timestamp() + interval '1 day')
+                """
+            )
+            let abandoned = "sources/9999/source"
+            for key in ["sources/\(id)/source", abandoned] { _ = try await place.store.beginMultipart(ObjectKey(key)) }
+            let young = try await place.check.run(repairingBefore: Date().addingTimeInterval(-60))
+            #expect(
+                young.abandoned.map(\.key) == [abandoned] && young.abandoned.first?.isAborted == false && !young.isClean
+            )
+            let old = try await place.check.run(repairingBefore: Date().addingTimeInterval(60))
+            #expect(old.abandoned.map(\.isAborted) == [true] && old.isClean)
+            #expect(try await place.store.multiparts(prefix: "").map(\.key.rawValue) == ["sources/\(id)/source"])
+        }
+    }
 }

@@ -27,7 +27,8 @@ public struct StorageCheck: Sendable {
     ///
     /// - Parameters:
     ///   - comparesChecksums: whether to read every object of which a checksum is known, which are the sources.
-    ///   - limit: orphans last written before this are deleted; `nil` to delete nothing.
+    ///   - limit: orphans last written before this are deleted, and abandoned uploads begun before it are aborted; `nil` to
+    ///     change nothing.
     /// - Returns: what was found, and what was done about it.
     /// - Throws: what the database or the store throws.
     public func run(comparesChecksums: Bool = false, repairingBefore limit: Date? = nil) async throws -> StorageReport {
@@ -35,6 +36,7 @@ public struct StorageCheck: Sendable {
         var report = StorageReport()
         var present: Set<String> = []
         var orphans: [ObjectInfo] = []
+        var abandoned: [MultipartUpload] = []
         for area in Self.areas {
             for object in try await store.list(prefix: area) {
                 report.objects += 1
@@ -48,12 +50,18 @@ public struct StorageCheck: Sendable {
                     orphans.append(object)
                 }
             }
+            abandoned += try await store.multiparts(prefix: area).filter { !before.covers($0.key.rawValue) }
         }
         let after = try await expectations()
         report.missing = after.items.keys.filter { before.items[$0] != nil && !present.contains($0) }.sorted()
         report.orphaned = orphans.filter { after.items[$0.key.rawValue] == nil && !after.covers($0.key.rawValue) }
             .map { .init(key: $0.key.rawValue, sizeBytes: $0.sizeBytes, modifiedAt: $0.modifiedAt) }
         if let limit { try await deleteOrphans(&report, before: limit) }
+        for upload in abandoned where !after.covers(upload.key.rawValue) {
+            let isDue = limit.map { upload.startedAt < $0 } ?? false
+            if isDue { try await store.abort(upload) }
+            report.abandoned.append(.init(key: upload.key.rawValue, startedAt: upload.startedAt, isAborted: isDue))
+        }
         return report
     }
 

@@ -10,6 +10,8 @@ public struct StorageReport: Sendable, Codable, Equatable {
     public var missing: [String] = []
     /// What the store has and nothing in the database refers to.
     public var orphaned: [Orphan] = []
+    /// Objects that began to arrive in parts and that nobody goes on with: their parts take room, and cost money.
+    public var abandoned: [Abandoned] = []
     /// Objects with other bytes than were recorded.
     public var differing: [Difference] = []
 
@@ -21,6 +23,13 @@ public struct StorageReport: Sendable, Codable, Equatable {
         public var isDeleted = false
     }
 
+    public struct Abandoned: Sendable, Codable, Equatable {
+        public var key: String
+        public var startedAt: Date
+        /// Whether this check removed its parts.
+        public var isAborted = false
+    }
+
     public struct Difference: Sendable, Codable, Equatable {
         public var key: String
         /// A sentence that says what was expected and what is there.
@@ -30,5 +39,7 @@ public struct StorageReport: Sendable, Codable, Equatable {
     public init() {}
 
     /// Whether nothing is left to be done.
-    public var isClean: Bool { missing.isEmpty && differing.isEmpty && orphaned.allSatisfy(\.isDeleted) }
+    public var isClean: Bool {
+        missing.isEmpty && differing.isEmpty && orphaned.allSatisfy(\.isDeleted) && abandoned.allSatisfy(\.isAborted)
+    }
 }

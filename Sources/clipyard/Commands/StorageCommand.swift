@@ -16,12 +16,16 @@ struct StorageCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Compare what the database says with what the store has, both ways.",
             discussion: """
+                Uploads in parts that nobody goes on with are found too: their parts take room and are in no list of objects.
+
                 Exits with 0 when they agree, or agree now, and with 1 when they do not. What is missing or differs cannot \
                 be repaired from here: restore it from a backup, or upload the video again.
                 """
         )
 
-        @Flag(help: "Delete what nothing refers to and is older than --older-than-hours.")
+        @Flag(
+            help: "Delete what nothing refers to, parts of abandoned uploads too, and is older than --older-than-hours."
+        )
         var repair = false
 
         @Option(help: "How old, in hours, an orphan must be to be deleted: an upload that is going on is none.")
@@ -73,10 +77,14 @@ extension StorageReport {
         let findings =
             missing.map { "missing   \($0)" } + differing.map { "differs   \($0.key): \($0.reason)" }
             + orphaned.map { "\($0.isDeleted ? "deleted " : "orphaned")  \($0.key)  \($0.sizeBytes) bytes" }
+            + abandoned.map {
+                "\($0.isAborted ? "aborted  " : "abandoned")  \($0.key)  upload in parts of \($0.startedAt)"
+            }
         let deleted = orphaned.count { $0.isDeleted }
         let summary =
             "\(objects) objects, \(bytes) bytes: \(missing.count) missing, \(differing.count) different, "
-            + "\(orphaned.count) orphaned, \(deleted) of them deleted."
+            + "\(orphaned.count) orphaned, \(deleted) of them deleted; \(abandoned.count) uploads abandoned, "
+            + "\(abandoned.count { $0.isAborted }) of them aborted."
         return (findings + [summary]).joined(separator: "\n")
     }
 }

@@ -29,7 +29,7 @@ extension LocalTree {
             if status.isRegularFile, key.rawValue.utf8.starts(with: prefix.utf8) {
                 found.append(ObjectInfo(key: key, status: status))
             } else if status.isFolder, "\(key.rawValue)/".utf8.starts(with: prefix.utf8),
-                let child = try? FileDescriptor(opening: name, in: folder, flags: O_RDONLY | O_DIRECTORY)
+                let child = try findFolder(named: name, in: folder)
             {
                 try collect(from: child, path: entryPath, prefix: prefix, into: &found)
             }
@@ -92,12 +92,16 @@ extension FileDescriptor {
         }
         defer { closedir(stream) }
         var names: [String] = []
+        errno = 0
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
             if name != "." && name != ".." { names.append(name) }
+            errno = 0
         }
+        // A listing that ends early would make objects look lost.
+        guard errno == 0 else { throw StorageError(errno: errno, doing: "list", subject: path) }
         return names
     }
 }

@@ -83,7 +83,7 @@ extension LocalTree {
     func multiparts(prefix: String) throws(StorageError) -> [MultipartUpload] {
         var found: [MultipartUpload] = []
         for name in try staging.entryNames() where name.hasPrefix(Self.folderPrefix) {
-            guard let folder = try findStaged(name), let upload = try readUpload(name, in: folder),
+            guard let folder = try findFolder(named: name, in: staging), let upload = try readUpload(name, in: folder),
                 upload.key.rawValue.utf8.starts(with: prefix.utf8)
             else { continue }
             found.append(upload)
@@ -104,18 +104,10 @@ extension LocalTree {
         // An id comes from outside: nothing but what could have been made here is a name.
         guard (1...13).contains(upload.id.utf8.count),
             upload.id.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x7a).contains($0) }),
-            let folder = try findStaged(Self.folderPrefix + upload.id),
+            let folder = try findFolder(named: Self.folderPrefix + upload.id, in: staging),
             try readUpload(Self.folderPrefix + upload.id, in: folder)?.key == upload.key
         else { return nil }
         return folder
-    }
-
-    private func findStaged(_ name: String) throws(StorageError) -> FileDescriptor? {
-        do {
-            return try FileDescriptor(opening: name, in: staging, flags: O_RDONLY | O_DIRECTORY)
-        } catch  where error.code == .notFound || error.code == .conflict {
-            return nil
-        }
     }
 
     private func readUpload(_ name: String, in folder: FileDescriptor) throws(StorageError) -> MultipartUpload? {

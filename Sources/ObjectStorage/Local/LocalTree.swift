@@ -33,13 +33,19 @@ struct LocalTree: Sendable {
     func findFolder(_ parts: some Sequence<String>) throws(StorageError) -> FileDescriptor? {
         var folder = root
         for part in parts {
-            do {
-                folder = try FileDescriptor(opening: part, in: folder, flags: O_RDONLY | O_DIRECTORY)
-            } catch  where error.code == .notFound || error.code == .conflict || error.code == .invalid {
-                return nil
-            }
+            guard let next = try findFolder(named: part, in: folder) else { return nil }
+            folder = next
         }
         return folder
+    }
+
+    /// A folder in a folder; `nil` when there is none of that name.
+    func findFolder(named name: String, in folder: FileDescriptor) throws(StorageError) -> FileDescriptor? {
+        do {
+            return try FileDescriptor(opening: name, in: folder, flags: O_RDONLY | O_DIRECTORY)
+        } catch  where error.code == .notFound || error.code == .conflict || error.code == .invalid {
+            return nil
+        }
     }
 
     /// The folder at the end of these parts, made durably where it is missing.

@@ -17,8 +17,14 @@ public struct StorageSettings: Sendable {
     public let isPathStyle: Bool
     /// `CLIPYARD_STORAGE_SIGNATURE` (default `v4`): `v1` for old endpoints of OSS.
     public let signature: Signature
+    /// `CLIPYARD_STORAGE_CA_FILE`: certificates (PEM) that are trusted instead of the system's, for a service with a private authority.
+    public let certificateAuthorities: String?
+    /// `CLIPYARD_STORAGE_CONNECT_SECONDS` (default 10): how long connecting may take, name lookup and TLS included.
+    public let connectSeconds: Int
     /// `CLIPYARD_STORAGE_STALLED_SECONDS` (default 60): without a byte for so long, a transfer is given up.
     public let stalledSeconds: Int
+    /// `CLIPYARD_STORAGE_TOTAL_SECONDS` (default 0, without end): how long one transfer may take; parts are transfers of their own.
+    public let totalSeconds: Int
     /// `CLIPYARD_STORAGE_ATTEMPTS` (default 5): how often a request is made before its failure is told, the first time included.
     public let attempts: Int
 
@@ -35,7 +41,10 @@ public struct StorageSettings: Sendable {
         sessionToken = reader.secret("CLIPYARD_STORAGE_SESSION_TOKEN")
         isPathStyle = reader.choice("CLIPYARD_STORAGE_PATH_STYLE", default: YesNo.no) == .yes
         signature = reader.choice("CLIPYARD_STORAGE_SIGNATURE", default: Signature.v4)
+        certificateAuthorities = reader.optionalString("CLIPYARD_STORAGE_CA_FILE")
         stalledSeconds = reader.integer("CLIPYARD_STORAGE_STALLED_SECONDS", default: 60, in: 1...3600)
+        connectSeconds = reader.integer("CLIPYARD_STORAGE_CONNECT_SECONDS", default: 10, in: 1...3600)
+        totalSeconds = reader.integer("CLIPYARD_STORAGE_TOTAL_SECONDS", default: 0, in: 0...86_400)
         attempts = reader.integer("CLIPYARD_STORAGE_ATTEMPTS", default: 5, in: 1...100)
         reader.requireBothOrNeither("CLIPYARD_STORAGE_ACCESS_KEY", "CLIPYARD_STORAGE_SECRET_KEY")
     }

@@ -20,6 +20,12 @@ static inline CURLcode clibcurl_set_write(CURL *handle, size_t (*function)(char 
     return code ? code : curl_easy_setopt(handle, CURLOPT_WRITEDATA, context);
 }
 
+static inline CURLcode clibcurl_set_prerequest(
+    CURL *handle, int (*function)(void *, char *, char *, int, int), void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, function);
+    return code ? code : curl_easy_setopt(handle, CURLOPT_PREREQDATA, context);
+}
+
 static inline CURLcode clibcurl_set_progress(
     CURL *handle, int (*function)(void *, curl_off_t, curl_off_t, curl_off_t, curl_off_t), void *context) {
     CURLcode code = curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, function);

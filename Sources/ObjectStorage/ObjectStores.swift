@@ -20,46 +20,30 @@ public enum ObjectStores {
     ///
     /// Throws a ``StorageError`` that says which setting is missing or wrong.
     public static func open(_ location: String, _ options: Options = Options()) throws -> any ObjectStore {
-        guard let scheme = location.firstRange(of: "://") else { return try LocalObjectStore(root: location) }
-        let parts = location[scheme.upperBound...].split(separator: "/", maxSplits: 1).map(String.init)
+        guard let range = location.firstRange(of: "://") else { return try LocalObjectStore(root: location) }
+        let parts = location[range.upperBound...].split(separator: "/", maxSplits: 1).map(String.init)
         let (bucket, prefix) = (parts.first ?? "", parts.count > 1 ? parts[1] : "")
         // A prefix is the beginning of keys, and is held to what keys are.
         if !prefix.isEmpty { _ = try ObjectKey(prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix) }
-        try makeScratch(options.configuration.scratch)
-        switch location[..<scheme.lowerBound] {
-        case "s3": return try openS3(bucket, prefix, options)
-        case "oss": return try openOSS(bucket, prefix, options)
-        default:
+        let scheme = location[..<range.lowerBound]
+        guard ["s3", "oss"].contains(scheme) else {
             let message = "CLIPYARD_STORAGE is a folder, s3://bucket/prefix or oss://bucket/prefix"
             throw StorageError(.invalid, doing: "open store", subject: location, message: message)
         }
-    }
-
-    private static func openS3(_ bucket: String, _ prefix: String, _ options: Options) throws -> BucketObjectStore {
-        let settings = S3Settings(
-            bucket: bucket,
-            prefix: prefix,
-            endpoint: options.endpoint,
-            internalEndpoint: options.internalEndpoint,
-            region: options.region ?? "us-east-1",
-            credentials: try credentials(options, bucket),
-            isPathStyle: options.isPathStyle
-        )
-        return try BucketObjectStore(s3: settings, configuration: options.configuration)
-    }
-
-    private static func openOSS(_ bucket: String, _ prefix: String, _ options: Options) throws -> BucketObjectStore {
-        let settings = OSSSettings(
+        let settings = BucketSettings(
             bucket: bucket,
             prefix: prefix,
             endpoint: options.endpoint,
             internalEndpoint: options.internalEndpoint,
             region: options.region,
             credentials: try credentials(options, bucket),
-            signature: options.signature,
-            isPathStyle: options.isPathStyle
+            isPathStyle: options.isPathStyle,
+            signature: options.signature
         )
-        return try BucketObjectStore(oss: settings, configuration: options.configuration)
+        try makeScratch(options.configuration.scratch)
+        return scheme == "s3"
+            ? try BucketObjectStore(s3: settings, configuration: options.configuration)
+            : try BucketObjectStore(oss: settings, configuration: options.configuration)
     }
 
     private static func credentials(_ options: Options, _ bucket: String) throws -> StorageCredentials {

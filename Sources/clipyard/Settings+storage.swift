@@ -21,7 +21,12 @@ extension Settings {
             )
         }
         options.configuration.scratch = scratch
-        options.configuration.deadlines.stalledSeconds = storage.stalledSeconds
+        if let path = storage.certificateAuthorities { options.configuration.trust = .file(path: path) }
+        options.configuration.deadlines = CurlDeadlines(
+            connectSeconds: storage.connectSeconds,
+            stalledSeconds: storage.stalledSeconds,
+            totalSeconds: storage.totalSeconds
+        )
         options.configuration.retry.maxAttempts = storage.attempts
         return try ObjectStores.open(location, options)
     }

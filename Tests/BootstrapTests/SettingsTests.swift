@@ -62,7 +62,9 @@ import Testing
             "CLIPYARD_STORAGE_ACCESS_KEY": "AKID", "CLIPYARD_STORAGE_SECRET_KEY": "hunter2",
             "CLIPYARD_STORAGE_SESSION_TOKEN": "token3", "CLIPYARD_STORAGE_PATH_STYLE": "yes",
             "CLIPYARD_STORAGE_SIGNATURE": "v1", "CLIPYARD_STORAGE_ATTEMPTS": "100",
+            "CLIPYARD_STORAGE_CA_FILE": "/etc/ssl/own.pem",
         ])
+        #expect(settings.storage.certificateAuthorities == "/etc/ssl/own.pem")
         #expect(settings.storage.isPathStyle && settings.storage.signature == .v1)
         #expect(settings.storage.secretKey?.revealed == "hunter2" && settings.storage.attempts == 100)
         let shown = "\(settings) \(settings.entries)"
@@ -73,7 +75,8 @@ import Testing
         ["CLIPYARD_STORAGE_ACCESS_KEY": "a"], ["CLIPYARD_STORAGE_PATH_STYLE": "maybe"],
         ["CLIPYARD_STORAGE_SIGNATURE": "v2"], ["CLIPYARD_STORAGE_ATTEMPTS": "0"],
         ["CLIPYARD_STORAGE_ATTEMPTS": "101"], ["CLIPYARD_STORAGE_STALLED_SECONDS": "0"],
-        ["CLIPYARD_STORAGE_STALLED_SECONDS": "3601"],
+        ["CLIPYARD_STORAGE_STALLED_SECONDS": "3601"], ["CLIPYARD_STORAGE_CONNECT_SECONDS": "0"],
+        ["CLIPYARD_STORAGE_TOTAL_SECONDS": "-1"], ["CLIPYARD_STORAGE_TOTAL_SECONDS": "86401"],
     ])
     func wrongStorageSettingsAreNamed(environment: [String: String]) async {
         let error = await #expect(throws: SettingsError.self) { _ = try await Settings(environment: environment) }

@@ -64,6 +64,29 @@ import Testing
         #expect(try await CurlClient().get(brief).status == 403)
     }
 
+    /// rclone recomputes signatures with the fields that they name, of which the token is one; botocore says that they are the
+    /// right ones (`SigV4SignerTests`).
+    @Test func temporaryCredentialsBringTheirToken() async throws {
+        let store = try await S3Stores.open(.rclone, prefix: "token", scratch: folder.path) { settings, _ in
+            settings.credentials.sessionToken = "t+/="
+        }
+        let key = try ObjectKey("temporary")
+        try await store.put(key, movingFile: folder.file("temporary", [1, 2, 3]))
+        #expect(try await store.list(prefix: "").map(\.key) == [key])
+        let address = try #require(try await store.presign(.get, key, expiresIn: .seconds(60)))
+        #expect(try await CurlClient().get(address).body == [1, 2, 3])
+        #expect(try await CurlClient().get(address.replacing("t%2B%2F%3D", with: "t")).status == 403)
+    }
+
+    @Test(arguments: [0, 604_801]) func signedAddressesAreValidForASecondToAWeek(seconds: Int) async throws {
+        let store = try await store(.seaweed)
+        let error = await #expect(throws: StorageError.self) {
+            _ = try await store.presign(.get, ObjectKey("a"), expiresIn: .seconds(seconds))
+        }
+        #expect(error?.code == .invalid)
+        #expect(try await store.presign(.get, ObjectKey("a"), expiresIn: .seconds(min(604_800, seconds + 1))) != nil)
+    }
+
     @Test func theBucketCanBeInTheHost() async throws {
         let store = try await S3Stores.open(.seaweed, prefix: "host", scratch: folder.path) { settings, _ in
             settings.isPathStyle = false
@@ -90,12 +113,26 @@ import Testing
 
     @Test func partsGrowSoThatTenThousandHoldTheLongestObject() async throws {
         let configuration = BucketObjectStore.Configuration(scratch: folder.path)
-        let settings = S3Settings(bucket: "clips", credentials: S3Stores.credentials)
+        let settings = BucketSettings(bucket: "clips", credentials: S3Stores.credentials)
         let store = try BucketObjectStore(s3: settings, configuration: configuration)
         let ranges = store.ranges(ofBytes: 5 << 40)
         #expect(ranges.count <= 10_000 && ranges.last?.upperBound == 5 << 40)
         #expect(ranges.allSatisfy { $0.count <= 5 << 30 })
         #expect(store.ranges(ofBytes: 8 << 20).count == 1 && store.ranges(ofBytes: (8 << 20) + 1).count == 2)
+    }
+
+    @Test func partsThatAKilledProcessLeftAreSwept() async throws {
+        let store = try BucketObjectStore(
+            s3: BucketSettings(bucket: "clips", credentials: S3Stores.credentials),
+            configuration: .init(scratch: folder.path)
+        )
+        for (name, age) in [("clipyard-part-old", -7200.0), ("clipyard-part-new", -3000), ("other", -7200)] {
+            let path = try folder.file(name, [1])
+            let date = Date().addingTimeInterval(age)
+            try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+        }
+        #expect(try await store.sweepStaging(olderThan: .seconds(3600)) == 1)
+        #expect(folder.files() == ["clipyard-part-new", "other"])
     }
 
     @Test func wrongKeysAreDeniedInWordsThatHelp() async throws {
@@ -121,10 +158,10 @@ enum S3Stores {
         port: Int? = nil,
         prefix: String,
         scratch: String,
-        change: (inout S3Settings, inout BucketObjectStore.Configuration) -> Void = { _, _ in }
+        change: (inout BucketSettings, inout BucketObjectStore.Configuration) -> Void = { _, _ in }
     ) async throws -> BucketObjectStore {
         let address = try await server.address()
-        var settings = S3Settings(
+        var settings = BucketSettings(
             bucket: StorageServer.bucket,
             prefix: prefix,
             endpoint: port.map { "http://127.0.0.1:\($0)" } ?? address.endpoint,

@@ -104,7 +104,7 @@ import Testing
 
     @Test func aStoreInABucketIsFilledAndEmptiedAgain() async throws {
         let server = try OSSServer()
-        let settings = OSSSettings(
+        let settings = BucketSettings(
             bucket: OSSServer.bucket,
             endpoint: server.url,
             region: OSSServer.region,

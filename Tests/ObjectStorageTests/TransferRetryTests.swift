@@ -80,7 +80,7 @@ import Testing
         defer { server.close() }
         var configuration = BucketObjectStore.Configuration()
         configuration.retry = TransferRetry(maxAttempts: 2, firstPause: .milliseconds(1))
-        let settings = S3Settings(
+        let settings = BucketSettings(
             bucket: "clips",
             endpoint: server.url,
             credentials: StorageCredentials(accessKey: "A", secretKey: "S"),

@@ -6,8 +6,9 @@ import Synchronization
 /// It holds at most `maxHeldBytes` and a little: then the transfer pauses until they were taken.
 final class CurlAnswer: Sendable {
     struct Head: Sendable {
-        let status: Int
-        let headers: CurlHeaders
+        var status = 0
+        var httpVersion = ""
+        var headers = CurlHeaders()
     }
 
     /// Enough to keep a connection busy while the receiver works.

@@ -12,6 +12,9 @@ public struct CurlClient: Sendable {
     /// That of the requests that the short forms make.
     public var trust: CurlTrust
 
+    /// Whose connections it uses.
+    var loop = CurlLoop.shared
+
     public init(deadlines: CurlDeadlines = CurlDeadlines(), trust: CurlTrust = .system) {
         (self.deadlines, self.trust) = (deadlines, trust)
     }
@@ -23,9 +26,7 @@ public struct CurlClient: Sendable {
         _ request: CurlRequest,
         progress: (@Sendable (Int64, Int64) -> Void)? = nil
     ) async throws -> CurlResponse {
-        let stream = try await open(request, progress: progress)
-        let body = try await stream.collect(upTo: Self.maxAnswerBytes, url: request.publicURL)
-        return CurlResponse(status: stream.status, headers: stream.headers, body: body)
+        try await open(request, progress: progress).response(url: request.publicURL)
     }
 
     /// Sends a request and returns once the head of the answer is here.
@@ -34,8 +35,8 @@ public struct CurlClient: Sendable {
         progress: (@Sendable (Int64, Int64) -> Void)? = nil
     ) async throws -> CurlStream {
         try Task.checkCancellation()
-        let transfer = try CurlTransfer(request, progress: progress)
-        CurlLoop.shared.submit { CurlLoop.shared.add(transfer) }
+        let transfer = try CurlTransfer(request, by: self, progress: progress)
+        loop.submit { [loop] in loop.add(transfer) }
         let head = try await Self.withCancelling(transfer) { try await transfer.answer.head() }
         return CurlStream(head, of: transfer)
     }
@@ -75,7 +76,7 @@ public struct CurlClient: Sendable {
         try await withTaskCancellationHandler {
             try await body()
         } onCancel: {
-            CurlLoop.shared.submit { CurlLoop.shared.cancel(transfer) }
+            transfer.loop.submit { transfer.loop.cancel(transfer) }
         }
     }
 }

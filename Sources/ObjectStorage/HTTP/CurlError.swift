@@ -36,6 +36,8 @@ public struct CurlError: Error, Sendable, Equatable {
         let codes = [
             CURLE_OPERATION_TIMEDOUT, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE,
             CURLE_SSL_CONNECT_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM,
+            // What an answer before left on the connection was taken for this one.
+            CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL,
         ]
         return isBeforeSending || codes.contains { $0.rawValue == code }
     }

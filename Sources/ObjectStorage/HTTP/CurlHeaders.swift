@@ -31,6 +31,13 @@ public struct CurlHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 }
 
 extension Substring {
+    func trimmingLineEnd() -> Substring {
+        // A carriage return and a line feed are one character.
+        var line = self
+        while let last = line.unicodeScalars.last, last == "\r" || last == "\n" { line.unicodeScalars.removeLast() }
+        return line
+    }
+
     fileprivate func trimmingBlanks() -> String {
         let isBlank = { (character: Character) in character.isWhitespace }
         guard let first = firstIndex(where: { !isBlank($0) }), let last = lastIndex(where: { !isBlank($0) }) else {

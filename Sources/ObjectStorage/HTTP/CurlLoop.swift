@@ -16,13 +16,18 @@ final class CurlLoop: @unchecked Sendable {
     private let multi: UnsafeMutableRawPointer
     private var transfers: [UnsafeMutableRawPointer: CurlTransfer] = [:]
 
-    private init() {
-        // Not thread-safe, so it is done where only one thread can be: in the initializer of a static.
-        precondition(curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK, "libcurl cannot be initialized")
+    /// Not thread-safe in all versions, so it is done where only one thread can be: in the initializer of a static.
+    private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+    init() {
+        precondition(Self.isReady, "libcurl cannot be initialized")
         guard let multi = curl_multi_init() else { preconditionFailure("no memory is left for libcurl") }
         self.multi = multi
         clibcurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Self.maxIdleConnections)
-        let thread = Thread { [unowned self] in run() }
+        // One transfer at a time on a connection of HTTP/2: libcurl 7.88 holds up a shared one while the receiver of one
+        // answer is slow, and our checks saw the length of another answer on it.
+        clibcurl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
+        let thread = Thread { [self] in run() }
         thread.name = "curl"
         thread.start()
     }
@@ -40,8 +45,19 @@ final class CurlLoop: @unchecked Sendable {
             curl_multi_perform(multi, &running)
             finishEnded()
             for transfer in transfers.values { transfer.deliver() }
-            curl_multi_poll(multi, nil, 0, Self.longestSleepMilliseconds, nil)
+            curl_multi_poll(multi, nil, 0, endStalled(), nil)
         }
+    }
+
+    /// Ends what has stood still for too long; returns the milliseconds until it has to look again.
+    private func endStalled() -> Int32 {
+        let now = ContinuousClock.now
+        var sleep = Duration.milliseconds(Self.longestSleepMilliseconds)
+        for transfer in transfers.values {
+            guard let end = transfer.stallsAt else { continue }
+            if end <= now { remove(transfer.handle)?.endStalled() } else { sleep = min(sleep, end - now) }
+        }
+        return Int32(sleep / .milliseconds(1)) + 1
     }
 
     private func takeWork() -> [@Sendable () -> Void] {
@@ -64,8 +80,8 @@ final class CurlLoop: @unchecked Sendable {
 /// On the loop's thread.
 extension CurlLoop {
     func add(_ transfer: CurlTransfer) {
+        guard curl_multi_add_handle(multi, transfer.handle) == CURLM_OK else { return transfer.end(CURLE_FAILED_INIT) }
         transfers[transfer.handle] = transfer
-        curl_multi_add_handle(multi, transfer.handle)
     }
 
     /// Stops a transfer in the middle; its connection is closed.

@@ -7,6 +7,8 @@ public struct CurlRequest: Sendable {
     public var body: CurlBody
     public var deadlines: CurlDeadlines
     public var trust: CurlTrust
+    /// Whether none of the connections that were kept is used: what one of them brought made no sense.
+    public var wantsNewConnection = false
 
     public init(
         _ method: String,

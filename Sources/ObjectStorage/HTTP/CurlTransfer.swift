@@ -7,21 +7,24 @@ import NIOCore
 final class CurlTransfer: @unchecked Sendable {
     let handle: UnsafeMutableRawPointer
     let answer = CurlAnswer()
+    let loop: CurlLoop
     private let url: String
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private var form: OpaquePointer?
     private var source: BodySource?
+    private var stall: StallWatch
     private let progress: (@Sendable (Int64, Int64) -> Void)?
-    private var status = 0
-    private var headers = CurlHeaders()
+    /// The head of the answer as far as it is here.
+    private var head = CurlAnswer.Head()
     /// What libcurl's own buffers hold of a body on its way.
     private static let uploadBufferBytes = 512 * 1024
     private static let receiveBufferBytes = 256 * 1024
 
-    init(_ request: CurlRequest, progress: (@Sendable (Int64, Int64) -> Void)? = nil) throws {
+    init(_ request: CurlRequest, by client: CurlClient, progress: (@Sendable (Int64, Int64) -> Void)? = nil) throws {
+        loop = client.loop
         url = request.publicURL
         self.progress = progress
-        _ = CurlLoop.shared
+        stall = StallWatch(seconds: request.deadlines.stalledSeconds)
         guard let handle = curl_easy_init() else { throw CurlError(CURLE_FAILED_INIT, url: url) }
         self.handle = handle
         try setAddress(request)
@@ -39,17 +42,29 @@ final class CurlTransfer: @unchecked Sendable {
 
     func deliver() { answer.deliver() }
 
-    func resume() { curl_easy_pause(handle, CURLPAUSE_CONT) }
+    func resume() {
+        stall.start()
+        curl_easy_pause(handle, CURLPAUSE_CONT)
+    }
+
+    /// When it is given up if nothing moves until then.
+    var stallsAt: ContinuousClock.Instant? { stall.endsAt }
+
+    /// Gives it up; its handle is nobody's any more.
+    func endStalled() {
+        let message = "no byte came or went for \(stall.seconds) s"
+        answer.finish(.failure(CurlError(CURLE_OPERATION_TIMEDOUT, url: url, message: message)))
+    }
 
     func endCancelled() { answer.finish(.failure(CancellationError())) }
 
     func end(_ code: CURLcode) {
-        if !answer.hasHead, status >= 200 { answer.begin(.init(status: status, headers: headers)) }
+        if !answer.hasHead, head.status >= 200 { answer.begin(head) }
         if code == CURLE_OK {
             answer.finish(answer.hasHead ? .success(()) : .failure(CurlError(CURLE_GOT_NOTHING, url: url)))
         } else if let failure = source?.failure {
             answer.finish(.failure(failure))
-        } else if code == CURLE_SEND_ERROR, status >= 400 {
+        } else if code == CURLE_SEND_ERROR, head.status >= 400 {
             // A server that refuses an upload answers and hangs up while we still
             // send: the answer says more than the broken connection.
             answer.finish(.success(()))
@@ -75,9 +90,8 @@ extension CurlTransfer {
         // Signals and threads do not mix; timeouts then need no signals.
         try set(CURLOPT_NOSIGNAL, 1)
         try set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+        if request.wantsNewConnection { try set(CURLOPT_FRESH_CONNECT, 1) }
         try set(CURLOPT_CONNECTTIMEOUT, deadlines.connectSeconds)
-        try set(CURLOPT_LOW_SPEED_LIMIT, 1)
-        try set(CURLOPT_LOW_SPEED_TIME, deadlines.stalledSeconds)
         try set(CURLOPT_TIMEOUT, deadlines.totalSeconds)
         try set(CURLOPT_BUFFERSIZE, Self.receiveBufferBytes)
         try set(CURLOPT_UPLOAD_BUFFERSIZE, Self.uploadBufferBytes)
@@ -179,21 +193,31 @@ extension CurlTransfer {
             { bytes, size, count, context in
                 guard let bytes, let context else { return 0 }
                 let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
-                let piece = UnsafeRawBufferPointer(start: bytes, count: size * count)
-                return transfer.answer.take(piece) ? piece.count : Int(CURL_WRITEFUNC_PAUSE)
+                return transfer.take(UnsafeRawBufferPointer(start: bytes, count: size * count))
             },
             context
         )
         try check(write)
-        if progress != nil { try setProgress(context) }
+        try setProgress(context)
     }
 
     private func setProgress(_ context: UnsafeMutableRawPointer) throws {
+        let connected = clibcurl_set_prerequest(
+            handle,
+            { context, _, _, _, _ in
+                guard let context else { return CURL_PREREQFUNC_ABORT }
+                Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().stall.start()
+                return CURL_PREREQFUNC_OK
+            },
+            context
+        )
+        try check(connected)
         let code = clibcurl_set_progress(
             handle,
-            { context, _, _, total, sent in
+            { context, _, received, total, sent in
                 guard let context else { return 0 }
                 let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+                transfer.stall.moved(to: Int64(received) + Int64(sent))
                 transfer.progress?(Int64(sent), Int64(total))
                 return 0
             },
@@ -203,29 +227,29 @@ extension CurlTransfer {
     }
 }
 
-/// Reading the head of the answer.
+/// Reading the answer.
 extension CurlTransfer {
+    /// How many bytes were taken, or that they must come again later.
+    fileprivate func take(_ piece: UnsafeRawBufferPointer) -> Int {
+        if answer.take(piece) { return piece.count }
+        stall.pause()
+        return Int(CURL_WRITEFUNC_PAUSE)
+    }
+
     fileprivate func read(headerLine bytes: UnsafeRawBufferPointer) {
+        stall.start()
         // A field after the body, which nobody asks for.
         guard !answer.hasHead else { return }
         let line = Substring(decoding: bytes, as: UTF8.self).trimmingLineEnd()
         if line.hasPrefix("HTTP/") {
-            status = line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-            headers = CurlHeaders()
+            let words = line.split(separator: " ")
+            head = .init(status: words.dropFirst().first.flatMap { Int($0) } ?? 0)
+            head.httpVersion = String(words[0].dropFirst("HTTP/".count))
         } else if !line.isEmpty {
-            _ = headers.append(line: line)
-        } else if status >= 200, status != 417 {
+            _ = head.headers.append(line: line)
+        } else if head.status >= 200, head.status != 417 {
             // After 417 libcurl sends the request once more, without Expect.
-            answer.begin(.init(status: status, headers: headers))
+            answer.begin(head)
         }
-    }
-}
-
-extension Substring {
-    fileprivate func trimmingLineEnd() -> Substring {
-        // A carriage return and a line feed are one character.
-        var line = self
-        while let last = line.unicodeScalars.last, last == "\r" || last == "\n" { line.unicodeScalars.removeLast() }
-        return line
     }
 }

@@ -17,7 +17,7 @@ struct BucketClient: Sendable {
         doing: String,
         accept: @Sendable (CurlResponse) throws -> Void = { _ in }
     ) async throws -> CurlResponse {
-        try await retrying(request, doing: doing) {
+        try await retrying(request, doing: doing) { request in
             let answer = try await http.send(signed(request))
             guard (200..<300).contains(answer.status) else {
                 throw refusal(answer, of: request, doing: doing)
@@ -33,12 +33,10 @@ struct BucketClient: Sendable {
         doing: String,
         accept: (CurlStream) throws -> Answer
     ) async throws -> Answer {
-        try await retrying(request, doing: doing) {
+        try await retrying(request, doing: doing) { request in
             let stream = try await http.open(signed(request))
             guard (200..<300).contains(stream.status) else {
-                let body = try await stream.collect(upTo: CurlClient.maxAnswerBytes, url: request.path)
-                let answer = CurlResponse(status: stream.status, headers: stream.headers, body: body)
-                throw refusal(answer, of: request, doing: doing)
+                throw refusal(try await stream.response(url: request.path), of: request, doing: doing)
             }
             return try accept(stream)
         }
@@ -58,27 +56,36 @@ struct BucketClient: Sendable {
     func storageError(_ error: any Error, doing: String, subject: String) -> any Error {
         switch error {
         case let error as CurlError:
-            StorageError(.network, doing: doing, subject: subject, message: "\(dialect.name): \(error.message)")
+            StorageError(.network, doing: doing, subject: subject, message: message(of: error))
         case let error as BucketRefusal: error.error
         default: error
         }
     }
 
+    private func message(of error: CurlError) -> String {
+        let advice =
+            error.reason == .notTrusted
+            ? ": set CLIPYARD_STORAGE_CA_FILE to the certificate of the service's authority" : ""
+        return "\(dialect.name): \(error.message)\(advice)"
+    }
+
     private func signed(_ request: BucketRequest) -> CurlRequest {
         var signed = dialect.signed(request, at: Date())
         signed.deadlines = deadlines
+        signed.trust = http.trust
+        signed.wantsNewConnection = request.wantsNewConnection
         return signed
     }
 
     private func retrying<Answer>(
         _ request: BucketRequest,
         doing: String,
-        _ attempt: () async throws -> Answer
+        _ attempt: (BucketRequest) async throws -> Answer
     ) async throws -> Answer {
-        var number = 1
+        var (request, number) = (request, 1)
         while true {
             do {
-                return try await attempt()
+                return try await attempt(request)
             } catch {
                 let isSafe = request.isRepeatable || (error as? CurlError)?.isBeforeSending == true
                 guard isSafe, number < retry.maxAttempts, canRetry(error) else {
@@ -87,6 +94,8 @@ struct BucketClient: Sendable {
                 let asked = (error as? BucketRefusal)?.retryAfterSeconds
                 try await Task.sleep(for: retry.pause(afterAttempt: number, retryAfterSeconds: asked))
                 number += 1
+                // A service that refuses has answered in full; after anything else, bytes may be left on the connection.
+                if !(error is BucketRefusal) { request.wantsNewConnection = true }
             }
         }
     }

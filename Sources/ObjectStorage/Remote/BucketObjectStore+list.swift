@@ -12,35 +12,45 @@ extension BucketObjectStore {
             let page = try await document(request, doing: "list")
             // With an odd prefix, some services find what does not begin with it.
             found += page.all("Contents").compactMap(object).filter { $0.key.rawValue.hasPrefix(prefix) }
-            token = page["IsTruncated"]?.text == "true" ? page["NextContinuationToken"]?.text : nil
+            token = try next(page, "NextContinuationToken", after: token, doing: "list")
         } while token != nil
         return found.sorted { $0.key.rawValue.utf8.lexicographicallyPrecedes($1.key.rawValue.utf8) }
     }
 
     public func multiparts(prefix: String) async throws -> [MultipartUpload] {
         var found: [MultipartUpload] = []
-        var markers: [(name: String, value: String?)]? = []
-        while let after = markers {
-            let query: [(name: String, value: String?)] = [("uploads", nil), ("prefix", self.prefix + prefix)]
-            let page = try await document(BucketRequest("GET", query: query + after), doing: "list uploads")
+        var (key, id): (String?, String?) = (nil, nil)
+        repeat {
+            var query: [(name: String, value: String?)] = [("uploads", nil), ("prefix", self.prefix + prefix)]
+            if let key { query += [("key-marker", key), ("upload-id-marker", id)] }
+            let page = try await document(BucketRequest("GET", query: query), doing: "list uploads")
             found += page.all("Upload").compactMap(upload).filter { $0.key.rawValue.hasPrefix(prefix) }
-            markers = page["IsTruncated"]?.text == "true" ? Self.markers(page) : nil
-        }
+            // Uploads of one key may fill several pages.
+            let nextID = page["NextUploadIdMarker"]?.text
+            key = try next(page, "NextKeyMarker", after: nextID == id ? key : nil, doing: "list uploads")
+            id = nextID
+        } while key != nil
         return found.sorted { $0.key.rawValue.utf8.lexicographicallyPrecedes($1.key.rawValue.utf8) }
     }
 
     public func parts(of upload: MultipartUpload) async throws -> [MultipartPart] {
         try check(upload)
-        var found: [MultipartPart] = []
+        // SeaweedFS lists both where a part was sent twice, as happens when the answer was lost: the newer one counts.
+        var found: [Int: (part: MultipartPart, modifiedAt: Date)] = [:]
         var marker: String?
         repeat {
             let after = marker.map { [(name: "part-number-marker", value: Optional($0))] } ?? []
             let request = BucketRequest("GET", path(upload.key), query: [("uploadId", upload.id)] + after)
             let page = try await document(request, doing: "list parts")
-            found += page.all("Part").compactMap(part)
-            marker = page["IsTruncated"]?.text == "true" ? page["NextPartNumberMarker"]?.text : nil
+            for element in page.all("Part") {
+                guard let part = part(element) else { continue }
+                let modifiedAt = time(element["LastModified"])
+                if let other = found[part.number], other.modifiedAt > modifiedAt { continue }
+                found[part.number] = (part, modifiedAt)
+            }
+            marker = try next(page, "NextPartNumberMarker", after: marker, doing: "list parts")
         } while marker != nil
-        return found.sorted { $0.number < $1.number }
+        return found.values.map(\.part).sorted { $0.number < $1.number }
     }
 
     func listRequest(prefix: String, after token: String?, atOnce: Int) -> BucketRequest {
@@ -96,7 +106,15 @@ extension BucketObjectStore {
         element.flatMap { StorageTime.parse($0.text) } ?? Date(timeIntervalSince1970: 0)
     }
 
-    private static func markers(_ page: XMLElement) -> [(name: String, value: String?)] {
-        [("key-marker", page["NextKeyMarker"]?.text), ("upload-id-marker", page["NextUploadIdMarker"]?.text)]
+    /// Where the next page begins; `nil` when this is the last one.
+    ///
+    /// A listing that ends early would make objects look lost, and one that begins anew would never end.
+    private func next(_ page: XMLElement, _ name: String, after marker: String?, doing: String) throws -> String? {
+        guard page["IsTruncated"]?.text == "true" else { return nil }
+        guard let next = page[name]?.text, !next.isEmpty, next != marker else {
+            let message = "\(client.dialect.name) has more to list and does not say from where"
+            throw StorageError(.damaged, doing: doing, subject: client.dialect.bucket, message: message)
+        }
+        return next
     }
 }

@@ -23,11 +23,13 @@ public struct BucketObjectStore: ObjectStore {
         public var scratch: String
         public var retry = TransferRetry()
         public var deadlines = CurlDeadlines()
+        /// Who vouches for the service.
+        public var trust = CurlTrust.system
 
         public init(scratch: String = FileManager.default.temporaryDirectory.path) { self.scratch = scratch }
     }
 
-    let client: BucketClient
+    var client: BucketClient
     let configuration: Configuration
     /// In front of every key: empty, or with a slash at its end.
     let prefix: String
@@ -35,6 +37,8 @@ public struct BucketObjectStore: ObjectStore {
 
     /// Objects that one request removes.
     private static let deletedAtOnce = 1000
+    /// As long as S3 and OSS let a signed address be valid.
+    private static let presignedSeconds = 1...7 * 24 * 60 * 60
 
     init(
         _ dialect: any BucketDialect,
@@ -46,7 +50,12 @@ public struct BucketObjectStore: ObjectStore {
         self.prefix = folders.isEmpty ? "" : "\(folders)/"
         self.configuration = configuration
         self.threads = threads
-        client = BucketClient(dialect: dialect, retry: configuration.retry, deadlines: configuration.deadlines)
+        client = BucketClient(
+            dialect: dialect,
+            http: CurlClient(trust: configuration.trust),
+            retry: configuration.retry,
+            deadlines: configuration.deadlines
+        )
     }
 
     public func put(_ key: ObjectKey, movingFile path: String) async throws {
@@ -106,21 +115,35 @@ public struct BucketObjectStore: ObjectStore {
     }
 
     public func copy(_ source: ObjectKey, to target: ObjectKey) async throws {
-        guard let info = try await head(source) else { throw missing(source) }
+        guard let before = try await headers(of: source) else { throw missing(source) }
+        let info = try self.info(source, before)
         if info.sizeBytes > configuration.copyBytes {
             try await copyInParts(info, to: target)
         } else {
             let request = BucketRequest("PUT", path(target), headers: copyHeaders(source))
             try await client.send(request, doing: "copy") { try failIfError($0, doing: "copy", target) }
         }
-        guard try await head(target)?.sizeBytes == info.sizeBytes else {
+        guard let after = try await headers(of: target), try self.info(target, after).sizeBytes == info.sizeBytes else {
             throw damaged("copy", target, "the copy has another size")
         }
+        guard let one = client.dialect.digest(ofObjectWith: before),
+            let other = client.dialect.digest(ofObjectWith: after)
+        else { return }
+        guard one.agrees(with: other) else { throw damaged("copy", target, "the copy has other bytes") }
     }
 
     public func presign(_ method: PresignedMethod, _ key: ObjectKey, expiresIn time: Duration) async throws -> String? {
-        let seconds = max(1, Int(time.components.seconds))
+        let seconds = Int(time.components.seconds)
+        guard Self.presignedSeconds.contains(seconds) else {
+            throw invalid("sign address", key, "an address is valid for 1 second to 7 days")
+        }
         return client.dialect.presigned(method.rawValue, path(key), expiresInSeconds: seconds, at: Date())
+    }
+
+    /// Parts that waited in the scratch folder when their process was killed.
+    public func sweepStaging(olderThan age: Duration) async throws -> Int {
+        let sweep = ScratchSweep(folder: configuration.scratch) { $0.hasPrefix(PartSpool.namePrefix) }
+        return try await threads.runIfActive { sweep.run(olderThan: age) }
     }
 
     public func checkAccess() async throws {

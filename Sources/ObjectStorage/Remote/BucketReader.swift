@@ -16,6 +16,10 @@ final class BucketReader: @unchecked Sendable {
     private var rest: Range<Int64>
     private var stream: CurlStream?
     private var failures = 0
+    /// What came since the last failure.
+    private var progressBytes = 0
+    /// Who brings so much between two failures is no service that is gone.
+    private static let minProgressBytes = 1024 * 1024
     private var digest: RunningDigest
     private let expected: BodyDigest?
 
@@ -51,8 +55,8 @@ final class BucketReader: @unchecked Sendable {
         guard piece.readableBytes <= rest.count else { throw store.damaged("get", key, "more bytes came than it has") }
         rest = (rest.lowerBound + Int64(piece.readableBytes))..<rest.upperBound
         piece.withUnsafeReadableBytes { digest.update($0) }
-        // Pauses that are far apart are no sign of a service that is gone.
-        failures = 0
+        progressBytes += piece.readableBytes
+        if progressBytes >= Self.minProgressBytes { failures = 0 }
         return piece
     }
 
@@ -67,7 +71,7 @@ final class BucketReader: @unchecked Sendable {
 
     private func recover(from error: CurlError) async throws {
         stream = nil
-        failures += 1
+        (failures, progressBytes) = (failures + 1, 0)
         let retry = store.configuration.retry
         guard error.isTransient, failures < retry.maxAttempts else {
             throw store.client.storageError(error, doing: "get", subject: key.rawValue)
@@ -77,7 +81,8 @@ final class BucketReader: @unchecked Sendable {
 
     private func openStream() async throws -> CurlStream {
         if let stream { return stream }
-        let opened = try await Self.open(store, key, from: rest.lowerBound, to: rest.upperBound, etag: etag)
+        let (start, end) = (rest.lowerBound, rest.upperBound)
+        let opened = try await Self.open(store, key, from: start, to: end, etag: etag, isAgain: true)
         guard let opened, opened.range == rest else {
             throw store.damaged("get", key, "the object became shorter while it was read")
         }
@@ -101,11 +106,13 @@ extension BucketReader {
         _ key: ObjectKey,
         from start: Int64,
         to end: Int64?,
-        etag: String?
+        etag: String?,
+        isAgain: Bool = false
     ) async throws -> Opened? {
         var request = BucketRequest("GET", store.path(key))
         request.headers["Range"] = "bytes=\(start)-" + (end.map { String($0 - 1) } ?? "")
         request.headers["If-Match"] = etag
+        request.wantsNewConnection = isAgain
         do {
             return try await store.client.open(request, doing: "get") {
                 try accept($0, store, key, start: start, end: end)

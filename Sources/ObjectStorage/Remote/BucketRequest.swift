@@ -11,6 +11,8 @@ struct BucketRequest: Sendable {
     var digest: BodyDigest?
     /// Whether sending it again, when nobody knows whether it arrived, does no harm.
     var isRepeatable: Bool
+    /// Whether it goes over a connection of its own.
+    var wantsNewConnection = false
 
     init(
         _ method: String,

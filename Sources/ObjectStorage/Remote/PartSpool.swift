@@ -6,13 +6,16 @@ import NIOCore
 ///
 /// Unchecked because it changes: one job of the thread pool works on it at a time. All calls block.
 final class PartSpool: @unchecked Sendable {
+    /// How the names of these files begin.
+    static let namePrefix = "clipyard-part-"
+
     let capacity: Int64
     private let file: FileDescriptor
     private var running: RunningDigest
 
     init(in folder: String, capacity: Int64, _ kinds: BodyDigest.Kinds) throws(StorageError) {
         self.capacity = capacity
-        let name = "clipyard-part-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+        let name = "\(Self.namePrefix)\(String(UInt64.random(in: .min ... .max), radix: 36))"
         file = try FileDescriptor(
             opening: "\(folder)/\(name)",
             flags: O_WRONLY | O_CREAT | O_EXCL,

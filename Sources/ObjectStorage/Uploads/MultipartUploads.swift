@@ -44,7 +44,9 @@ public struct MultipartUploads: UploadSink {
     }
 
     public func finish(_ place: UploadPlace) async throws {
-        if let object = try await store.head(place.key), object.sizeBytes == place.offset { return }
+        if let object = try await store.head(place.key), object.sizeBytes == place.offset {
+            return try await store.deleteAll(prefix: Self.folder(place))
+        }
         let placement = try placement(of: place)
         guard let upload = Self.upload(placement, place.key) else {
             guard let tail = placement.tail else { throw Self.lost(place) }
@@ -63,16 +65,12 @@ public struct MultipartUploads: UploadSink {
         try await store.delete([place.key])
     }
 
-    /// None, but for what a crash has left of parts on this machine: abandoned multipart uploads are the store's affair.
+    /// None, but for what a crash has left of parts on this machine, which goes after a day.
+    ///
+    /// Multipart uploads that were begun and never noted have no upload's name: `clipyard storage check` finds them.
     public func leftovers() async throws -> [String] {
-        let limit = Date().addingTimeInterval(-24 * 60 * 60)
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: spoolFolder)) ?? [] {
-            let path = "\(spoolFolder)/\(name)"
-            let modified = try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
-            if name.hasSuffix(SpoolFile.ending), let modified, modified < limit {
-                try? FileManager.default.removeItem(atPath: path)
-            }
-        }
+        let sweep = ScratchSweep(folder: spoolFolder) { $0.hasSuffix(SpoolFile.ending) }
+        _ = try await threads.runIfActive { sweep.run(olderThan: .seconds(24 * 60 * 60)) }
         return []
     }
 

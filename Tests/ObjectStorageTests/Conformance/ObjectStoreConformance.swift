@@ -16,6 +16,8 @@ struct ObjectStoreConformance: Sendable {
     let store: any ObjectStore
     /// Where the store's user keeps files.
     let folder: TemporaryFolder
+    /// Who uses signed addresses.
+    var http = CurlClient()
 
     static let checks: [ConformanceCheck] = objectChecks + listingChecks + writeChecks + multipartChecks
 }

@@ -15,7 +15,7 @@ import Testing
     }
 
     private func store(
-        _ change: (inout OSSSettings, inout BucketObjectStore.Configuration) -> Void = { _, _ in }
+        _ change: (inout BucketSettings, inout BucketObjectStore.Configuration) -> Void = { _, _ in }
     ) throws -> BucketObjectStore {
         try OSSStores.open(prefix: "conformance/\(UUID().uuidString)", scratch: folder.path, change: change)
     }
@@ -39,8 +39,26 @@ import Testing
             settings.credentials = StorageCredentials(accessKey: "sts", secretKey: "sk", sessionToken: "t+/=")
         }
         try await store.put(key, bytes: ByteBuffer(string: "temporary"))
+        let long = ObjectStoreConformance.bytes(9 << 20)
+        try await store.put(ObjectKey("token/long"), movingFile: folder.file("long", long))
+        #expect(try await store.list(prefix: "token/").map(\.sizeBytes) == [9, 9 << 20])
         let address = try #require(try await store.presign(.get, key, expiresIn: .seconds(60)))
         #expect(try await CurlClient().get(address).body == Array("temporary".utf8))
+        let put = try #require(try await store.presign(.put, key, expiresIn: .seconds(60)))
+        let body = CurlBody.bytes(ByteBuffer(string: "other"))
+        #expect(try await CurlClient().send(CurlRequest("PUT", put, body: body)).status == 200)
+        #expect(try await store.head(key)?.sizeBytes == 5)
+        // Without its token, or with another, a signature is worth nothing.
+        #expect(address.contains("t%2B%2F%3D"))
+        #expect(try await CurlClient().get(address.replacing("t%2B%2F%3D", with: "t")).status == 403)
+        for (access, token, code) in [("sts", nil, "InvalidSecurityToken"), ("late", "old", "SecurityTokenExpired")] {
+            let denied = try self.store { settings, _ in
+                settings.signature = signature
+                settings.credentials = StorageCredentials(accessKey: access, secretKey: "sk", sessionToken: token)
+            }
+            let error = await #expect(throws: StorageError.self) { try await denied.checkAccess() }
+            #expect(error?.code == .denied && error?.service?.code == code)
+        }
     }
 
     @Test(
@@ -110,8 +128,8 @@ import Testing
 
     @Test func theRegionComesFromAliyunsEndpoints() throws {
         let region = { (endpoint: String) in
-            OSSSettings(bucket: "clips", endpoint: endpoint, credentials: .init(accessKey: "a", secretKey: "s"))
-                .signedRegion
+            BucketSettings(bucket: "clips", endpoint: endpoint, credentials: .init(accessKey: "a", secretKey: "s"))
+                .ossRegion
         }
         #expect(region("https://oss-cn-hangzhou.aliyuncs.com") == "cn-hangzhou")
         #expect(region("oss-ap-southeast-1-internal.aliyuncs.com") == "ap-southeast-1")
@@ -125,10 +143,13 @@ import Testing
 
 /// Stores on the OSS server of the tests.
 enum OSSStores {
-    /// Pages of 7 entries; a key, and a temporary one.
+    /// Pages of 7 entries; a key, a temporary one, and one that is over.
     static let server = Result {
         try OSSServer(
-            keys: #"{"ak": {"secret": "sk"}, "sts": {"secret": "sk", "token": "t+/="}}"#,
+            keys: #"""
+                {"ak": {"secret": "sk"}, "sts": {"secret": "sk", "token": "t+/="},
+                    "late": {"secret": "sk", "token": "old", "expires": 1700000000}}
+                """#,
             arguments: ["--page-size", "7", "--max-copy-bytes", "\(6 << 20)"]
         )
     }
@@ -137,9 +158,9 @@ enum OSSStores {
         port: Int? = nil,
         prefix: String,
         scratch: String,
-        change: (inout OSSSettings, inout BucketObjectStore.Configuration) -> Void = { _, _ in }
+        change: (inout BucketSettings, inout BucketObjectStore.Configuration) -> Void = { _, _ in }
     ) throws -> BucketObjectStore {
-        var settings = OSSSettings(
+        var settings = BucketSettings(
             bucket: OSSServer.bucket,
             prefix: prefix,
             endpoint: try port.map { "http://127.0.0.1:\($0)" } ?? server.get().url,

@@ -76,6 +76,8 @@ import Testing
             #expect(client.wait() == 128 + number)
             #expect(client.said == "Stopped. The same command again goes on from here.\n")
         }
+        let stranger = try publish([video.path], server: clipyard.api.address, token: "wrong")
+        #expect(stranger.status == 1 && stranger.standardError.contains("Log in"), "\(stranger.standardError)")
         let last = try begin(video.path, clipyard.api, token)
         #expect(last.wait() == 0 && last.said.hasPrefix("clip.mp4: published;"), "\(last.said)")
         try await video.expectStored(by: clipyard)

@@ -14,6 +14,8 @@ struct PublishRefusal: Error, CustomStringConvertible {
         let code: String
     }
 
+    private static let notLoggedIn = "The server does not take this token. Log in, and use the one that it answers."
+
     init(status: Int, message: String) { (self.status, self.message) = (status, message) }
 
     /// - Returns: `nil` for an answer that is not Clipyard's.
@@ -24,7 +26,7 @@ struct PublishRefusal: Error, CustomStringConvertible {
             (message, code) = (problem.detail, problem.code)
         } else if response.headers["Tus-Resumable"] != nil {
             // An answer to HEAD has no words.
-            message = "The server answered \(response.status)."
+            message = response.status == 401 ? Self.notLoggedIn : "The server answered \(response.status)."
         } else {
             return nil
         }

@@ -41,7 +41,11 @@ struct APIChannel: ServerChildChannel {
             if let feed { try pipeline.addHandler(FeedShortcutHandler(feed: feed, logger: logger)) }
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel,
-                configuration: .init(isOutboundHalfClosureEnabled: true)
+                configuration: .init(
+                    // Pieces are large, so few wait.
+                    backPressureStrategy: .init(lowWatermark: 1, highWatermark: 2),
+                    isOutboundHalfClosureEnabled: true
+                )
             )
         }
     }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Writes a file from some place on while its bytes arrive, and hashes them.
 ///
-/// Bytes are gathered to blocks of 1 MiB. While one fills, the one before is
+/// Bytes are gathered to blocks (``UploadMemory`` says of which size). While one fills, the one before is
 /// hashed and, beside that, written by the thread pool, so the memory held is
 /// that of three blocks, and a slow disk slows the sender down.
 ///
@@ -35,7 +35,7 @@ final class BlockWriter: @unchecked Sendable {
     private var hash: UploadHash?
     private let threads: NIOThreadPool
     private let writeBlock: Write
-    private var block = UploadBlock()
+    private var block: UploadBlock
     private var lent: [Lent] = []
     /// Where the block that is being filled begins.
     private var blockStart: Int64
@@ -50,7 +50,11 @@ final class BlockWriter: @unchecked Sendable {
         self.hash = hash
         self.threads = threads
         writeBlock = write
+        UploadMemory.begin()
+        block = UploadBlock(capacity: UploadMemory.nextBlockBytes)
     }
+
+    deinit { UploadMemory.end() }
 
     /// Up to where everything is in the file.
     var writtenBytes: Int64 { written.withLock { $0 } }
@@ -90,7 +94,7 @@ final class BlockWriter: @unchecked Sendable {
     }
 
     /// What the block may take: the first ends where the disk wants blocks to begin.
-    private var capacity: Int { UploadBlock.capacity - Int(blockStart % Int64(UploadBlock.alignment)) }
+    private var capacity: Int { block.capacity - Int(blockStart % Int64(UploadBlock.alignment)) }
 
     private func drain() async throws {
         while !lent.isEmpty { _ = try await takeBack() }
@@ -119,10 +123,13 @@ final class BlockWriter: @unchecked Sendable {
         flushedCount = 0
         lent.append(Lent(block: block, end: blockStart, hashing: hashing, writing: writing))
         if lent.count < Self.maxLent {
-            self.block = UploadBlock()
+            self.block = UploadBlock(capacity: UploadMemory.nextBlockBytes)
         } else {
-            self.block = try await takeBack()
-            self.block.clear()
+            let used = try await takeBack()
+            used.clear()
+            // There may be more uploads, or fewer, than when it was made.
+            let size = UploadMemory.nextBlockBytes
+            self.block = used.capacity == size ? used : UploadBlock(capacity: size)
         }
     }
 }

@@ -57,7 +57,7 @@ import Testing
         clipyard = try await start(port: clipyard.port)
         client.signal(SIGCONT)
         #expect(client.wait() == 0, "\(client.said)")
-        #expect(client.said.contains("the connection broke; trying again") || client.said.contains("503"))
+        #expect(client.said.lowercased().contains("trying again"), "\(client.said)")
         try await video.expectStored(by: clipyard)
         #expect(try clipyard.sql("SELECT count(*) FROM uploads") == "1")
         #expect(clipyard.stop() == 0)

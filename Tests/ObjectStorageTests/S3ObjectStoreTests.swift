@@ -22,13 +22,16 @@ import Testing
             "a part can be replaced": "refuses", "parts in any order become an object": "wants 1, 2, 3 …",
             "impossible parts are refused": "wants 1, 2, 3 …",
             "delete removes only what it names": "fails for a key that is a folder to it",
+            parallelWrites: "sometimes answers 500 when two uploads of one key end at the same time",
         ],
     ]
+    private static let parallelWrites = "parallel writes of one key leave one whole"
 
     private func run(_ check: ConformanceCheck, on server: StorageServer, _ name: String) async throws {
         let conformance = ObjectStoreConformance(store: try await store(server), folder: folder)
         if let difference = Self.differences[name]?[check.name] {
-            await withKnownIssue(difference) { try await check.run(conformance) }
+            let isIntermittent = check.name == Self.parallelWrites
+            await withKnownIssue(difference, isIntermittent: isIntermittent) { try await check.run(conformance) }
         } else {
             try await check.run(conformance)
         }

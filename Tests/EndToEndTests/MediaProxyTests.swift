@@ -228,8 +228,8 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func bodiesPassUntilTheyAreLargerThanAnyUpload() async throws {
-        let gateway = try await gateway(["CLIPYARD_UPLOAD_MAX_BYTES": "1"])
-        let edge = 1 + 64 << 20
+        let gateway = try await gateway(["CLIPYARD_UPLOAD_MAX_BYTES": "1", "CLIPYARD_PICTURE_MAX_BYTES": "2"])
+        let edge = 1 + 2 + 64 << 20
         for (length, path, status) in [
             (edge, "/api/v1/x", 200), (edge + 1, "/api/v1/x", 413), (edge + 1, "/douyin/publish/action/", 413),
         ] {

@@ -32,7 +32,7 @@ function request()
     return wrk.format("GET", nil, { Range = "bytes=" .. start .. "-" .. (start + length - 1) })
 end
 LUA
-for length in 65536 1048576; do
+for length in 65536 262144 1048576; do
     for _ in $(seq "$rounds"); do
         for way in disk through; do
             rate -t1 -c8 -d"${seconds}s" -s "$home/ranges.lua" "${!way}" -- "$length" >>"$home/$way-$length"

@@ -69,7 +69,7 @@ daemon off; worker_processes auto; pid $home/nginx/pid; error_log $home/nginx/er
 $([ "$(id -u)" = 0 ] && echo "user root;")
 events { worker_connections 1024; }
 http {
-    sendfile on; tcp_nopush on; default_type application/json; keepalive_requests 100000000; client_max_body_size 0;
+    sendfile on; default_type application/json; keepalive_requests 100000000; client_max_body_size 0;
     access_log $home/nginx/access.log;
     client_body_temp_path $home/nginx/t0; proxy_temp_path $home/nginx/t1; fastcgi_temp_path $home/nginx/t2;
     uwsgi_temp_path $home/nginx/t3; scgi_temp_path $home/nginx/t4;

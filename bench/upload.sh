@@ -11,6 +11,7 @@ rounds=${2:-5}
 count=${3:-50}
 small_mebibytes=${4:-40}
 . bench/lib/clipyard.sh
+. bench/lib/uploads.sh
 
 start_up
 # Nothing is to be made of these uploads.
@@ -20,24 +21,10 @@ token=$(register bench)
 mkdir -p "$home/files"
 serve_files "$home/files" "location / { dav_methods PUT; }"
 
-# The head of an MP4, so that it is not refused, and bytes that no disk can make smaller.
-make_file() { { printf '\0\0\0\30ftypisom\0\0\2\0isommp42'; head -c "$(($2 * 1048576 - 24))" /dev/urandom; } >"$1"; }
 file=$home/clip.mp4
 make_file "$file" "$mebibytes"
 make_file "$home/small.mp4" "$small_mebibytes"
 
-form() {
-    local answer
-    answer=$(curl -sS -F "data=@$1" -F "token=$token" -F title=bench "$base/douyin/publish/action/")
-    grep -q '"status_code":0' <<<"$answer" || { echo "$answer" >&2; return 1; }
-}
-tus() {
-    local address headers=(-H "Tus-Resumable: 1.0.0" -H "Authorization: Bearer $token")
-    address=$(curl -fsS -D - -o /dev/null -X POST "${headers[@]}" -H "Upload-Length: $(stat -c %s "$1")" \
-        -H "Upload-Metadata: title $(printf bench | base64)" "$base/api/v1/uploads" | tr -d '\r' | sed -n 's/^[Ll]ocation: //p')
-    curl -fsS -o /dev/null -X PATCH -T "$1" "${headers[@]}" -H "Upload-Offset: 0" \
-        -H "Content-Type: application/offset+octet-stream" "$base$address"
-}
 nginx_put() { curl -fsS -o /dev/null -T "$1" "$files/clip.mp4"; }
 # The same, until the bytes are on the disk: what ours waits for.
 nginx_durable() { nginx_put "$1" && sync "$home/files/clip.mp4"; }

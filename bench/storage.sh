@@ -46,7 +46,12 @@ file=$home/file.mp4
 make_file "$file" "$mebibytes"
 remote=":s3,provider=SeaweedFS,endpoint='$CLIPYARD_STORAGE_ENDPOINT',access_key_id=$key,secret_access_key=$secret:bench"
 rclone() { "$tools/rclone" --config /dev/null "$@"; }
-clean() { rclone delete "$remote/$1"; sync; }
+# SeaweedFS keeps what was deleted until it is told to tidy up.
+clean() {
+    rclone delete "$remote/$1"
+    curl -fsS -o /dev/null "http://127.0.0.1:$((port + 1))/vol/vacuum?garbageThreshold=0.01"
+    sync
+}
 # timed NAME FUNCTION ARGUMENT...: notes the seconds.
 timed() {
     local start=$EPOCHREALTIME
@@ -55,10 +60,16 @@ timed() {
 }
 for _ in $(seq "$rounds"); do
     ln "$file" "$home/moved"
-    "$ours" move "$home/moved" run/move >>"$home/move.runs" && clean run
-    "$ours" stream "$file" run/stream >>"$home/stream.runs" && clean run
-    for way in form tus; do timed "$way" "$way" "$file" && clean sources; done
-    timed rclone rclone copyto "$file" "$remote/run/rclone" && clean run
+    "$ours" move "$home/moved" run/move >>"$home/move.runs"
+    clean run
+    "$ours" stream "$file" run/stream >>"$home/stream.runs"
+    clean run
+    for way in form tus; do
+        timed "$way" "$way" "$file"
+        clean sources
+    done
+    timed rclone rclone copyto "$file" "$remote/run/rclone"
+    clean run
 done
 echo "$mebibytes MiB into SeaweedFS, medians of $rounds; rclone copyto: $(median <"$home/rclone.runs") s"
 for way in move stream form tus; do

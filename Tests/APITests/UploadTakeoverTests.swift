@@ -139,15 +139,22 @@ import Testing
         }
     }
 
+    /// Sends everything, but the database refuses to record the video; returns the upload's id.
+    @discardableResult
+    private func sendWithoutRecording(_ tus: TusClient, _ address: String, _ api: TestAPI) async throws -> String {
+        try await api.pool.execute("ALTER TABLE videos RENAME TO hidden")
+        #expect(try await tus.patch(address, at: 0, Self.file).status == .internalServerError)
+        try await api.pool.execute("ALTER TABLE hidden RENAME TO videos")
+        let id = String(address.split(separator: "/").last ?? "")
+        #expect(try await Uploads(api.pool).find(id)?.state == .received)
+        return id
+    }
+
     /// Everything is here, but the process ended before it could say so in the database.
     @Test func anUploadThatWasReceivedIsFinishedByWhoeverComes() async throws {
         try await withTus { (tus, api) async throws in
             let address = try await tus.create(length: Self.file.count)
-            let id = String(address.split(separator: "/").last ?? "")
-            try await api.pool.execute("ALTER TABLE videos RENAME TO hidden")
-            #expect(try await tus.patch(address, at: 0, Self.file).status == .internalServerError)
-            try await api.pool.execute("ALTER TABLE hidden RENAME TO videos")
-            #expect(try await Uploads(api.pool).find(id)?.state == .received)
+            try await sendWithoutRecording(tus, address, api)
             #expect(try await tus.offset(of: address) == Self.file.count)
             try await expectTheFile(tus, address)
         }
@@ -157,10 +164,7 @@ import Testing
     @Test func anUploadWhoseBytesWereLostEnds() async throws {
         try await withTus { (tus, api) async throws in
             let address = try await tus.create(length: Self.file.count)
-            let id = String(address.split(separator: "/").last ?? "")
-            try await api.pool.execute("ALTER TABLE videos RENAME TO hidden")
-            #expect(try await tus.patch(address, at: 0, Self.file).status == .internalServerError)
-            try await api.pool.execute("ALTER TABLE hidden RENAME TO videos")
+            let id = try await sendWithoutRecording(tus, address, api)
             for file in api.files { try FileManager.default.removeItem(atPath: "\(api.folder)/\(file)") }
             #expect(try await tus.send(.head, address).status == .gone)
             let ended = try #require(try await Uploads(api.pool).find(id))

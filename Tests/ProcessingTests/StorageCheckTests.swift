@@ -99,15 +99,21 @@ import Testing
         }
     }
 
+    /// An upload that is known by the name of `ab12`; returns the video that it becomes.
+    private func beginUpload(in place: Place) async throws -> VideoID {
+        let id = try await place.videos.reserveID()
+        try await place.pool.execute(
+            """
+            INSERT INTO uploads (id, author_id, kind, video_id, metadata, expires_at)
+            VALUES ('ab12', \(place.author), 'whole', \(id), '{}', clock_timestamp() + interval '1 day')
+            """
+        )
+        return id
+    }
+
     @Test func uploadsThatGoOnAreNoOrphansAndThoseNobodyKnowsAre() async throws {
         try await withPlace { place in
-            let id = try await place.videos.reserveID()
-            try await place.pool.execute(
-                """
-                INSERT INTO uploads (id, author_id, kind, video_id, metadata, expires_at)
-                VALUES ('ab12', \(place.author), 'whole', \(id), '{}', clock_timestamp() + interval '1 day')
-                """
-            )
+            let id = try await beginUpload(in: place)
             for key in ["uploads/ab12/tails/1", "sources/\(id)/cover.png", "uploads/cd34/tails/1"] {
                 try await place.put(key)
             }
@@ -119,13 +125,7 @@ import Testing
 
     @Test func uploadsInPartsThatNobodyGoesOnWithAreAborted() async throws {
         try await withPlace { place in
-            let id = try await place.videos.reserveID()
-            try await place.pool.execute(
-                """
-                INSERT INTO uploads (id, author_id, kind, video_id, metadata, expires_at)
-                VALUES ('ab12', \(place.author), 'whole', \(id), '{}', clock_timestamp() + interval '1 day')
-                """
-            )
+            let id = try await beginUpload(in: place)
             let abandoned = "sources/9999/source"
             for key in ["sources/\(id)/source", abandoned] { _ = try await place.store.beginMultipart(ObjectKey(key)) }
             let young = try await place.check.run(repairingBefore: Date().addingTimeInterval(-60))

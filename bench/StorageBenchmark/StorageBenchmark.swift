@@ -8,12 +8,19 @@ import ObjectStorage
 ///
 /// `move` is how workers store outputs: a file that is all there. `stream` is how uploads arrive: bytes of unknown length.
 @main struct StorageBenchmark {
-    static func main() async throws {
+    static func main() async {
         let words = CommandLine.arguments
         guard words.count == 4, ["move", "stream"].contains(words[1]) else {
             print("usage: storage-benchmark move|stream FILE KEY")
             exit(64)
         }
+        do { try await run(words) } catch {
+            FileHandle.standardError.write(Data("storage-benchmark: \(error)\n".utf8))
+            exit(1)
+        }
+    }
+
+    private static func run(_ words: [String]) async throws {
         let store = try open(ProcessInfo.processInfo.environment)
         let start = ContinuousClock.now
         if words[1] == "move" {

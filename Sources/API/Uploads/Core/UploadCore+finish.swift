@@ -39,7 +39,7 @@ extension UploadCore {
         do {
             try await sink.finish(place)
         } catch let error as StorageError where error.code == .notFound {
-            // Nothing is there to make it of, also where another process was faster and has made it.
+            // Another process may have made it between two of our steps: then it is found now.
             try await sink.finish(place)
         }
     }

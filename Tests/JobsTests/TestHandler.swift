@@ -65,10 +65,10 @@ extension JobRunnerConfiguration {
         return configuration
     }
 
-    /// Where a lease is lost after two seconds, and renewed every one.
+    /// Where a lease is lost after eight seconds, and renewed every three: soon, and yet not while a busy machine pauses.
     static var brief: JobRunnerConfiguration {
         var configuration = quick
-        configuration.lease = .seconds(3)
+        configuration.lease = .seconds(9)
         return configuration
     }
 }

@@ -37,10 +37,10 @@ import Testing
         try await withPlace { place in
             let id = try await place.upload()
             try await place.publish(id)
-            try await place.pool.execute("UPDATE videos SET complete_at = clock_timestamp() - interval '59 s'")
-            #expect(try await place.videos.retireSources(olderThan: .seconds(60)) == 0)
-            try await place.pool.execute("UPDATE videos SET complete_at = clock_timestamp() - interval '61 s'")
-            #expect(try await place.videos.retireSources(olderThan: .seconds(60)) == 1)
+            try await place.pool.execute("UPDATE videos SET complete_at = clock_timestamp() - interval '59 min'")
+            #expect(try await place.videos.retireSources(olderThan: .seconds(3600)) == 0)
+            try await place.pool.execute("UPDATE videos SET complete_at = clock_timestamp() - interval '61 min'")
+            #expect(try await place.videos.retireSources(olderThan: .seconds(3600)) == 1)
         }
     }
 }

@@ -59,14 +59,6 @@ public struct Frame: ~Copyable, @unchecked Sendable {
         av_dict_get(pointer.pointee.metadata, key, nil, 0).map { String(cString: $0.pointee.value) }
     }
 
-    /// Asks the encoder for a keyframe here, or leaves the choice to it.
-    ///
-    /// A decoded frame still has the type that its own encoder chose, which
-    /// would otherwise be forced on the next one.
-    public func setKeyframe(_ isForced: Bool) {
-        pointer.pointee.pict_type = isForced ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE
-    }
-
     /// The first plane, row after row without gaps: luma or grey, or all of a packed format such as `rgb24`.
     public borrowing func copyFirstPlane(bytesPerPixel: Int = 1) -> [UInt8] {
         guard let plane = pointer.pointee.data.0 else { return [] }

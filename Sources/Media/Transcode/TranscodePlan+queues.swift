@@ -3,8 +3,8 @@ import FFmpeg
 extension TranscodePlan {
     /// What the pictures wait in for each rung's thread, on their way from a source of so many pixels or a larger rung.
     ///
-    /// The threads work in bursts, so that a queue of 16 pictures keeps two cores 3 % busier than one of 4. That is 48 MB
-    /// for 1080p, which larger pictures do not exceed unless they have to.
+    /// The threads work in bursts, so that short queues leave cores idle at times. 16 pictures of 1080p are 50 MB, which larger
+    /// ones exceed only where 4 of them do.
     func frameQueues(sourcePixels: Int) -> [BoundedQueue<Frame>] {
         rungs.map { rung in
             let pixels = rung.parent.map { rungs[$0].width * rungs[$0].height } ?? sourcePixels

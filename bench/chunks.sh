@@ -20,7 +20,8 @@ base=$up
 token=$(register bench)
 # The worker of `clipyard up`, and another.
 first=$(pgrep -f "clipyard worker" | while read -r pid; do environment "$pid" | grep -qx "CLIPYARD_HOME=$home/up" && echo "$pid"; done | head -1)
-env -i $(environment "$first" | grep -E '^(CLIPYARD_|PATH=|HOME=)' | tr '\n' ' ') CLIPYARD_SCRATCH="$home/up/scratch-two" \
+mapfile -t settings < <(environment "$first" | grep -E '^(CLIPYARD_|PATH=|HOME=)')
+env -i "${settings[@]}" CLIPYARD_SCRATCH="$home/up/scratch-two" \
     .build/release/clipyard worker >"$home/worker.log" 2>&1 &
 pids+=($!)
 
@@ -36,10 +37,14 @@ pieces() {
     curl -fsS -F "data=@$clip" -F "token=$token" -F title=bench "$base/douyin/publish/action/" >/dev/null
     id=$(ask "$url" "SELECT max(id) FROM videos")
     if [ "${1:-}" = kill ]; then
-        until [ "$(ask "$url" "SELECT count(*) > 1 FROM jobs.job JOIN videos v USING (flow_id) WHERE v.id = $id AND job.kind = 'encode_chunk' AND job.state = 'completed'")" = t ]; do sleep 0.5; done
+        until [ "$(ask "$url" "SELECT count(*) > 1 FROM jobs.job JOIN videos v USING (flow_id) WHERE v.id = $id AND job.kind = 'encode_chunk' AND job.state = 'completed'")" = t ]; do sleep 1; done
         kill -9 "$(pgrep -f "clipyard worker" | while read -r pid; do environment "$pid" | grep -qx "CLIPYARD_HOME=$home/up" && echo "$pid"; done | head -1)"
     fi
-    until [ "$(ask "$url" "SELECT complete_at IS NOT NULL OR state = 'failed' FROM videos WHERE id = $id")" = t ]; do sleep 0.5; done
+    until [ "$(ask "$url" "SELECT complete_at IS NOT NULL OR state = 'failed' FROM videos WHERE id = $id")" = t ]; do
+        [ "$(ask "$url" "SELECT count(DISTINCT worker) FROM jobs.lease")" -lt 2 ] || touch "$home/both"
+        # The times are the database's, so there is no need to look often.
+        sleep 4
+    done
     ask "$url" "SELECT extract(epoch FROM v.complete_at - j.finished_at)
         FROM videos v JOIN jobs.job j USING (flow_id) WHERE v.id = $id AND j.kind = 'first_rendition'"
 }
@@ -49,6 +54,7 @@ for _ in $(seq "$runs"); do
     pieces kill >>"$home/killed"
     echo "one process $(tail -1 "$home/whole") s, two workers $(tail -1 "$home/pieces") s, with a kill -9 $(tail -1 "$home/killed") s"
 done
+[ -e "$home/both" ] || { echo "only one of the workers worked: $(tail -3 "$home/worker.log")" >&2; exit 1; }
 one=$(median <"$home/whole")
 for what in pieces killed; do
     awk -v a="$(median <"$home/$what")" -v b="$one" -v what="$what" \

@@ -22,7 +22,7 @@ scores() {
     local color="setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709"
     local both="settb=1/30,setpts=N,format=yuv420p"
     "$meter" -v error -nostdin -i "$2" -i "$1" -lavfi "[0:v]$color,$both[a];[1:v]$color,$3,$both[b];
-        [a][b]libvmaf=n_threads=$(nproc):feature=name=float_ssim:log_fmt=csv:log_path=$work/vmaf.csv" -f null - >&2
+        [a][b]libvmaf=n_threads=$(nproc):feature=name=float_ssim:log_fmt=csv:log_path=$work/vmaf.csv" -r 30 -f null - >&2
     awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) column[$i] = i; next }
         { vmaf += $column["vmaf"]; ssim += $column["float_ssim"]; n++ }
         END { printf "%.1f %.4f", vmaf / n, ssim / n }' "$work/vmaf.csv"

@@ -3,7 +3,8 @@
 # copied, and the time until something can be played; then how good the rungs of both look, and the memory it takes.
 # Runs alternate; medians of RUNS runs.
 #
-# Both encode with the settings of pipelines/short-video.yaml. `clipyard-media` also measures loudness, chooses covers and
+# Both encode with the settings of pipelines/short-video.yaml; of our rungs the largest searches where P and B pictures go, and
+# the others do as it did, which no option of ffmpeg's asks for. `clipyard-media` also measures loudness, chooses covers and
 # verifies what it wrote; ffmpeg does none of that. Storyboard and preview, which it does not make either, are left out of
 # the ladder, and in it where a line says so; bench/pictures.sh races them.
 #

@@ -18,7 +18,7 @@ import Testing
                 "CLIPYARD_STORAGE_ACCESS_KEY": StorageServer.accessKey,
                 "CLIPYARD_STORAGE_SECRET_KEY": StorageServer.secretKey,
             ]
-            let port = try RunningClipyard.freePort()
+            let port = try FreePort.next()
             func start(_ command: String, _ more: [String: String] = [:]) throws -> RunningProgram {
                 let home = "\(folder.path)/\(command)"
                 try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)

@@ -48,7 +48,7 @@ import Testing
         let arguments = try #require(composition.services["seaweedfs"]?.command).map {
             $0.replacing("-dir=/data", with: "-dir=\(folder.path)").replacing("/etc/seaweedfs", with: folder.path)
         }
-        let ports = try StorageServer.freePorts(4)
+        let ports = try (0..<4).map { _ in try FreePort.nextWithOneForGRPC() }
         let own = [
             "-ip=127.0.0.1", "-s3.port=\(ports[0])", "-master.port=\(ports[1])", "-volume.port=\(ports[2])",
             "-filer.port=\(ports[3])", "-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.iam=false",

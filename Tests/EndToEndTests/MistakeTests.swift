@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What goes wrong before anything runs is told in one sentence.
@@ -25,7 +26,7 @@ import Testing
             "CLIPYARD_PORT="
         )
         expectOneSentence(
-            try up(["CLIPYARD_HOME": one.home, "CLIPYARD_PORT": "\(try RunningClipyard.freePort())"]),
+            try up(["CLIPYARD_HOME": one.home, "CLIPYARD_PORT": "\(try FreePort.next())"]),
             containing: "already runs",
             "CLIPYARD_HOME="
         )

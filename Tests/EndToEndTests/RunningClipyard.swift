@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// `clipyard up` as a user starts it, in a home and on a port of its own.
@@ -16,7 +17,7 @@ final class RunningClipyard: Sendable {
     /// Starts it and waits until it answers.
     init(home: String, port: Int? = nil, arguments: [String] = [], environment: [String: String] = [:]) async throws {
         self.home = home
-        self.port = try port ?? Self.freePort()
+        self.port = try port ?? FreePort.next()
         api = Douyin(address: "http://127.0.0.1:\(self.port)")
         log = "\(home)-up.log"
         FileManager.default.createFile(atPath: log, contents: nil)
@@ -91,22 +92,6 @@ final class RunningClipyard: Sendable {
         let command = try Command(["psql", url, "-XAtqc", statement])
         try #require(command.status == 0, "psql: \(command.standardError)")
         return command.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-
-    static func freePort() throws -> Int {
-        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(socket) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
-            }
-        }
-        try #require(bound)
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 

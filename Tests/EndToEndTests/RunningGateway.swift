@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// The gateway as a container runs it, rendered by `docker/nginx/render`.
@@ -23,8 +24,8 @@ final class RunningGateway {
     /// Starts both; `visible` are the numbers of the videos that the API says everyone may see.
     init(visible: [Int] = [7], settings: [String: String] = [:]) async throws {
         folder = try TemporaryFolder()
-        (port, statusPort) = (try RunningClipyard.freePort(), try RunningClipyard.freePort())
-        upstreamPort = try RunningClipyard.freePort()
+        (port, statusPort) = (try FreePort.next(), try FreePort.next())
+        upstreamPort = try FreePort.next()
         let scheme = settings["CLIPYARD_TLS_CERTIFICATE"] == nil ? "http" : "https"
         address = "\(scheme)://127.0.0.1:\(port)"
         try FileManager.default.createDirectory(atPath: bucket, withIntermediateDirectories: true)
@@ -43,9 +44,12 @@ final class RunningGateway {
         try #require(render.status == 0, "\(render.standardError)")
         try start(gateway, configuration: "\(folder.path)/run/nginx.conf")
         _ = try await eventually(within: 10, "the gateway answers") {
-            try Command(["curl", "-skf", "-o", "/dev/null", "\(address)/healthz"]).status == 0 ? true : nil
+            try #require(gateway.isRunning && upstream.isRunning, "nginx ended: \(startLog)")
+            return try Command(["curl", "-skf", "-o", "/dev/null", "\(address)/healthz"]).status == 0 ? true : nil
         }
     }
+
+    private var startLog: String { (try? String(contentsOfFile: "\(folder.path)/start.log", encoding: .utf8)) ?? "" }
 
     deinit { for process in [gateway, upstream] where process.isRunning { end(process) } }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `clipyard up` with a certificate: HTTPS and HTTP/2 from registering to playing.
@@ -57,7 +58,7 @@ import Testing
         let command = try Command(
             [Programs.clipyard, "up"],
             environment: [
-                "CLIPYARD_HOME": "\(folder.path)/home", "CLIPYARD_PORT": "\(try RunningClipyard.freePort())",
+                "CLIPYARD_HOME": "\(folder.path)/home", "CLIPYARD_PORT": "\(try FreePort.next())",
                 "CLIPYARD_TLS_CERTIFICATE": "\(folder.path)/none.pem", "CLIPYARD_TLS_KEY": key,
             ],
             in: Programs.checkout

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// Uploads that outlive the server's processes.
@@ -63,7 +64,7 @@ import Testing
         )
         let video = try RandomVideo("\(folder.path)/clip.mp4", mebibytes: mebibytes)
         let (file, size) = (video.path, video.sizeBytes)
-        let (settings, port) = (try clipyard.settings(), try RunningClipyard.freePort())
+        let (settings, port) = (try clipyard.settings(), try FreePort.next())
         var client = Client(token: try clipyard.api.register("ada").token)
         var acknowledged = 0
         for kill in 0..<kills {
@@ -103,7 +104,7 @@ import Testing
         var servers: [ServeProcess] = []
         for _ in 1...2 {
             servers.append(
-                try await ServeProcess(beside: clipyard, port: try RunningClipyard.freePort(), settings: settings)
+                try await ServeProcess(beside: clipyard, port: try FreePort.next(), settings: settings)
             )
         }
         var client = Client(token: try clipyard.api.register("ada").token)

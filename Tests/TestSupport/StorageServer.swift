@@ -47,7 +47,7 @@ public actor StorageServer {
         for _ in 0..<3 {
             let folder = TestServer.newFolder()
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            let ports = try freePorts(4)
+            let ports = try (0..<4).map { _ in try FreePort.nextWithOneForGRPC() }
             let arguments = try kind == .seaweed ? seaweed(folder, ports) : rclone(folder, ports)
             let process = try launch(arguments, in: folder)
             let address = Address(port: ports[0])
@@ -140,23 +140,6 @@ public actor StorageServer {
         try process.run()
         process.waitUntilExit()
         return process.terminationStatus == 0
-    }
-
-    /// Ports that are free now, they and those 10000 above, where SeaweedFS speaks gRPC.
-    public static func freePorts(_ count: Int) throws -> [Int] {
-        var found: [Int] = []
-        for _ in 0..<1000 where found.count < count {
-            let port = Int.random(in: 11_000..<22_000)
-            if !found.contains(port), isFree(port), isFree(port + 10_000) { found.append(port) }
-        }
-        guard found.count == count else { throw StorageServerError(description: "no ports are free") }
-        return found
-    }
-
-    private static func isFree(_ port: Int) -> Bool {
-        let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(probe) }
-        return bindLoopback(probe, port: port) != nil
     }
 }
 

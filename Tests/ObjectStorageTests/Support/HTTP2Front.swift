@@ -27,7 +27,7 @@ struct HTTP2Front: Sendable {
     var certificate: String { "\(folder)/certificate.pem" }
 
     init(to upstreamPort: Int) throws {
-        port = try StorageServer.freePorts(1)[0]
+        port = try FreePort.next()
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Self.run([
             "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",

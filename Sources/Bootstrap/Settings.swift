@@ -1,3 +1,5 @@
+import Foundation
+
 /// Everything that an operator can set, read once when a program starts.
 ///
 /// Each is an environment variable, or a line of the file that
@@ -49,8 +51,12 @@ public struct Settings: Sendable {
     public var probeSlots: Int
     /// `CLIPYARD_FIRST_SLOTS` (default 1): videos made playable at once by one worker, before the rest of them is encoded.
     public var firstSlots: Int
-    /// `CLIPYARD_TRANSCODE_SLOTS` (default 1): videos encoded at once by one worker; an encode uses every core.
+    /// `CLIPYARD_TRANSCODE_SLOTS` (default 1): videos, or pieces of long ones, encoded at once by one worker.
     public var transcodeSlots: Int
+    /// `CLIPYARD_TRANSCODE_CORES` (default: the machine's, shared out to the slots): processor cores that one encode counts on.
+    ///
+    /// For several workers on one machine, each one's share: more threads than cores only cost time.
+    public var transcodeCores: Int
     /// `CLIPYARD_LEASE_SECONDS` (default 15): how long after a worker's death its jobs are given to another.
     public var leaseSeconds: Int
     /// `CLIPYARD_STOP_SECONDS` (default 10): how long a stopping worker lets its jobs finish before it gives them back.
@@ -101,6 +107,8 @@ public struct Settings: Sendable {
         probeSlots = reader.integer("CLIPYARD_PROBE_SLOTS", default: 2, in: 0...1000)
         firstSlots = reader.integer("CLIPYARD_FIRST_SLOTS", default: 1, in: 0...1000)
         transcodeSlots = reader.integer("CLIPYARD_TRANSCODE_SLOTS", default: 1, in: 0...1000)
+        let cores = ProcessInfo.processInfo.activeProcessorCount / max(1, transcodeSlots)
+        transcodeCores = reader.integer("CLIPYARD_TRANSCODE_CORES", default: max(1, cores), in: 1...1000)
         leaseSeconds = reader.integer("CLIPYARD_LEASE_SECONDS", default: 15, in: 2...3600)
         stopSeconds = reader.integer("CLIPYARD_STOP_SECONDS", default: 10, in: 0...3600)
         keepReplacedSeconds = reader.integer(

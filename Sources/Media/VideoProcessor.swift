@@ -27,8 +27,13 @@ public struct VideoProcessor: Sendable {
     }
 
     private let pipeline: PipelineDefinition
+    private let cores: Int
 
-    public init(pipeline: PipelineDefinition) { self.pipeline = pipeline }
+    /// `cores` is how many processor cores the encoders count on.
+    public init(pipeline: PipelineDefinition, cores: Int = ProcessInfo.processInfo.activeProcessorCount) {
+        self.pipeline = pipeline
+        self.cores = cores
+    }
 
     /// Fills `output` with the package of `source`; on failure it is left empty.
     ///
@@ -128,6 +133,7 @@ public struct VideoProcessor: Sendable {
             source: source,
             plan: plan,
             pipeline: pipeline,
+            cores: cores,
             output: work.output,
             durationSeconds: info.durationSeconds,
             cover: work.cover,

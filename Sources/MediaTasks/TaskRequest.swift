@@ -63,6 +63,8 @@ public struct TaskRequest: Codable, Sendable, Equatable {
     public var window: Window?
     /// Only for `assemble`.
     public var parts: Parts?
+    /// How many processor cores the encoders of `transcode` and `chunk` count on; all there are if absent.
+    public var cores: Int?
 
     public init(
         task: Task,
@@ -71,7 +73,8 @@ public struct TaskRequest: Codable, Sendable, Equatable {
         pipeline: String,
         cover: CoverChoice = .automatic,
         window: Window? = nil,
-        parts: Parts? = nil
+        parts: Parts? = nil,
+        cores: Int? = nil
     ) {
         self.task = task
         self.source = source
@@ -80,5 +83,6 @@ public struct TaskRequest: Codable, Sendable, Equatable {
         self.cover = cover
         self.window = window
         self.parts = parts
+        self.cores = cores
     }
 }

@@ -30,6 +30,7 @@ struct VideoAttempt<Arguments: JobArguments> {
         return try await workshop.scratch.withFolder("\(job.id)-\(job.lease)") { folder in
             try await workshop.store.fetch(ObjectKey(source.key), to: "\(folder)/source")
             var request = TaskRequest(task: task, source: "\(folder)/source", pipeline: pipeline, window: window)
+            request.cores = workshop.cores
             request.output = try makeFolder("\(folder)/output")
             if task.makesCover { request.cover = try await fetchCover(source.cover, to: "\(folder)/cover") }
             request.parts = try await fetch(parts, to: "\(folder)/parts")

@@ -14,8 +14,10 @@ public struct VideoWorkshop: Sendable {
     let program: MediaProgram
     let scratch: ScratchFolder
     let pipelines: PipelineFolder
+    let cores: Int?
     let logger: Logger
 
+    /// `cores` is how many processor cores one encode counts on; all there are for `nil`.
     public init(
         videos: Videos,
         parts: VideoParts,
@@ -23,6 +25,7 @@ public struct VideoWorkshop: Sendable {
         program: MediaProgram,
         scratch: ScratchFolder,
         pipelines: PipelineFolder,
+        cores: Int? = nil,
         logger: Logger
     ) {
         self.videos = videos
@@ -31,6 +34,7 @@ public struct VideoWorkshop: Sendable {
         self.program = program
         self.scratch = scratch
         self.pipelines = pipelines
+        self.cores = cores
         self.logger = logger
     }
 

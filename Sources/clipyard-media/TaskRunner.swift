@@ -40,7 +40,7 @@ struct TaskRunner {
     }
 
     private func process() throws -> TaskReport {
-        let result = try VideoProcessor(pipeline: pipeline).process(
+        let result = try VideoProcessor(pipeline: pipeline, cores: cores).process(
             source: request.source,
             output: try output(),
             cover: request.cover,
@@ -51,7 +51,7 @@ struct TaskRunner {
 
     private func encodeChunk() throws -> TaskReport {
         guard let window = request.window else { throw CommandFailure(64, "A chunk task needs a window.") }
-        let files = try ChunkProcessor(pipeline: pipeline).encodeChunk(
+        let files = try ChunkProcessor(pipeline: pipeline, cores: cores).encodeChunk(
             source: request.source,
             window: ChunkWindow(startSeconds: window.startSeconds, endSeconds: window.endSeconds),
             output: try output(),
@@ -83,6 +83,8 @@ struct TaskRunner {
         )
         return .transcoded(package)
     }
+
+    private var cores: Int { request.cores ?? ProcessInfo.processInfo.activeProcessorCount }
 
     private func output() throws -> URL {
         guard let output = request.output else {

@@ -15,25 +15,37 @@ import Testing
         #expect(try starts(100) == nil)
     }
 
-    @Test func shortRestGoesWithTheLastChunk() throws {
+    @Test func windowsAreAnEvenNumberOfEqualOnesInWholeSegments() throws {
         #expect(try starts(120) == [0, 60])
-        #expect(try starts(149) == [0, 60])
-        #expect(try starts(150) == [0, 60, 120])
+        #expect(try starts(179) == [0, 90])
+        #expect(try starts(181) == [0, 46, 90, 136])
         #expect(try starts(600)?.count == 10)
     }
 
-    @Test func oneChunkIsNoCut() throws {
+    @Test(arguments: [4, 5, 6.3, 7.9, 8.1, 100, 1799.9])
+    func noWindowIsShorterThanASegment(durationSeconds: Double) throws {
         var pipeline = try PipelineDefinition.shortVideo()
-        pipeline.chunks = .init(aboveSeconds: 40, seconds: 60)
-        #expect(ChunkPlan(durationSeconds: 80, pipeline: pipeline) == nil)
+        pipeline.chunks = .init(aboveSeconds: 1, seconds: 2)
+        let plan = try #require(ChunkPlan(durationSeconds: durationSeconds, pipeline: pipeline))
+        let ends = plan.windows.map { $0.endSeconds ?? durationSeconds }
+        #expect(plan.windows.count % 2 == 0 && plan.windows[0].startSeconds == 0)
+        #expect(Array(ends.dropLast()) == plan.windows.dropFirst().map(\.startSeconds))
+        let lengths = zip(plan.windows, ends).map { $1 - $0.startSeconds }
+        #expect(lengths.dropLast().allSatisfy { $0 >= 2 } && lengths.last ?? 0 >= 1)
+    }
+
+    @Test func lessThanTwoSegmentsAreNotCut() throws {
+        var pipeline = try PipelineDefinition.shortVideo()
+        pipeline.chunks = .init(aboveSeconds: 1, seconds: 2)
+        #expect(ChunkPlan(durationSeconds: 3.9, pipeline: pipeline) == nil)
     }
 
     @Test func everyPictureBelongsToOneWindow() throws {
         var pipeline = try PipelineDefinition.shortVideo()
         pipeline.chunks = .init(aboveSeconds: 4, seconds: 2)
-        let windows = try #require(ChunkPlan(durationSeconds: 6, pipeline: pipeline)).windows
+        let windows = try #require(ChunkPlan(durationSeconds: 8, pipeline: pipeline)).windows
         // Times come from whole ticks, so they may lie a rounding error below a boundary.
-        for time in [0, 1.96, 1.9999999, 2, 3.9999, 4, 5.9, 6.1, 100] {
+        for time in [0, 1.96, 1.9999999, 2, 3.9999, 4, 5.9, 6.1, 8, 100] {
             #expect(windows.filter { $0.contains(time) }.count == 1)
         }
         #expect(windows[1].contains(1.9999999))

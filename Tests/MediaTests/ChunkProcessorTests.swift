@@ -12,7 +12,7 @@ struct ChunkedVideo {
     var pipeline: PipelineDefinition
     let source: String
     let info: MediaInfo
-    let plan: ChunkPlan
+    var plan: ChunkPlan
 
     init(_ source: String, in folder: TemporaryFolder) throws {
         self.folder = folder
@@ -24,6 +24,7 @@ struct ChunkedVideo {
         self.pipeline = pipeline
         info = try MediaProbe(limits: pipeline.limits).probe(source)
         plan = try #require(ChunkProcessor(pipeline: pipeline).plan(durationSeconds: info.durationSeconds))
+        plan.windows = [(0, 2), (2, 4), (4, nil)].map { ChunkWindow(startSeconds: $0, endSeconds: $1) }
     }
 
     func makeFolder(_ name: String) throws -> URL {
@@ -33,6 +34,14 @@ struct ChunkedVideo {
     }
 
     var processor: ChunkProcessor { ChunkProcessor(pipeline: pipeline) }
+
+    /// Counts on so many cores.
+    func encodeChunk(_ index: Int, cores: Int) throws -> URL {
+        let url = try makeFolder("chunk-\(index)-of-\(cores)")
+        let processor = ChunkProcessor(pipeline: pipeline, cores: cores)
+        _ = try processor.encodeChunk(source: source, window: plan.windows[index], output: url)
+        return url
+    }
 
     func encodeChunk(_ index: Int, into name: String? = nil) throws -> URL {
         let url = try makeFolder(name ?? "chunk-\(index)")
@@ -118,6 +127,12 @@ struct ChunkedVideo {
         #expect(try bytes("chunk-1/chunk.json") == bytes("again/chunk.json"))
         for name in ["sound.json", "sound.nut"] { #expect(try bytes("sound/\(name)") == bytes("sound again/\(name)")) }
         #expect(try video.assemble([first[0], again, first[2]], sound).durationSeconds == 6)
+    }
+
+    @Test func machinesOfAnySizeFitTogether() throws {
+        let video = try ChunkedVideo(Samples.sunrise, in: folder)
+        let chunks = try [1, 8, 2].enumerated().map { try video.encodeChunk($0.offset, cores: $0.element) }
+        #expect(try video.assemble(chunks, video.encodeSound()).durationSeconds == 6)
     }
 
     @Test func filesAreNamed() throws {

@@ -8,6 +8,8 @@ struct ChunkEncoder {
     let window: ChunkWindow
     let plan: TranscodePlan
     let pipeline: PipelineDefinition
+    /// How many processor cores there are for it.
+    let cores: Int
     /// A folder that exists.
     let output: URL
     /// How long the window lasts, for progress.
@@ -53,7 +55,13 @@ struct ChunkEncoder {
         let meter = ProgressMeter(durationSeconds: durationSeconds, report: progress)
         let start = window.startSeconds
         for index in plan.rungs.indices {
-            var settings = RungStage.Configuration(index, of: plan, source: source.file, pipeline: pipeline)
+            var settings = RungStage.Configuration(
+                index,
+                of: plan,
+                source: source.file,
+                pipeline: pipeline,
+                cores: cores
+            )
             // Smaller rungs get what the first one lets through.
             settings.window = plan.rungs[index].parent == nil ? window : nil
             settings.color = source.color
@@ -69,8 +77,7 @@ struct ChunkEncoder {
     }
 
     private func makeReader(into frames: [BoundedQueue<Frame>], _ timeline: Timeline) throws -> SourceReader {
-        let cores = ProcessInfo.processInfo.activeProcessorCount
-        return try SourceReader(
+        try SourceReader(
             source: source.file,
             limits: pipeline.limits,
             // With two cores the encoders keep both busy.

@@ -6,18 +6,17 @@ public struct ChunkPlan: Codable, Sendable, Equatable {
     public var windows: [ChunkWindow]
 
     /// `nil` for a video that is encoded in one piece, because it is short enough.
+    ///
+    /// The windows are of about the length that the pipeline says, whole segments, as long as each other, and of an even
+    /// number: two workers end together.
     public init?(durationSeconds: Double, pipeline: PipelineDefinition) {
         let length = pipeline.chunks.seconds
-        guard durationSeconds > pipeline.chunks.aboveSeconds else { return nil }
-        // A rest of less than half a chunk is not worth a job of its own: it goes with the last.
-        let count = Int((durationSeconds / length).rounded(.toNearestOrAwayFromZero))
-        guard count > 1 else { return nil }
-        windows = (0..<count).map { index in
-            let isLast = index == count - 1
-            return ChunkWindow(
-                startSeconds: Double(index) * length,
-                endSeconds: isLast ? nil : Double(index + 1) * length
-            )
+        let segment = pipeline.video.segmentSeconds
+        guard durationSeconds > pipeline.chunks.aboveSeconds, durationSeconds >= 2 * segment else { return nil }
+        let count = 2 * min(max(1, Int((durationSeconds / length / 2).rounded())), Int(durationSeconds / segment / 2))
+        let starts = (0..<count).map { (durationSeconds * Double($0) / Double(count) / segment).rounded() * segment }
+        windows = starts.indices.map { index in
+            ChunkWindow(startSeconds: starts[index], endSeconds: index + 1 < count ? starts[index + 1] : nil)
         }
     }
 }

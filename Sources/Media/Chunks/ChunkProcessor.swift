@@ -12,10 +12,16 @@ public import Foundation
 /// will never become a video, and `MediaError` otherwise.
 public struct ChunkProcessor: Sendable {
     private let pipeline: PipelineDefinition
+    private let cores: Int
 
+    /// `cores` is how many processor cores the encoders count on.
+    ///
     /// Pictures are always encoded, even where `pipeline` would copy them: copied ones can be cut at the source's own
     /// keyframes only.
-    public init(pipeline: PipelineDefinition) { self.pipeline = pipeline }
+    public init(pipeline: PipelineDefinition, cores: Int = ProcessInfo.processInfo.activeProcessorCount) {
+        self.pipeline = pipeline
+        self.cores = cores
+    }
 
     /// How a video that lasts this long is cut; `nil` if it is not.
     public func plan(durationSeconds: Double) -> ChunkPlan? {
@@ -38,6 +44,7 @@ public struct ChunkProcessor: Sendable {
                 window: window,
                 plan: TranscodePlan(for: info.video, pipeline: pipeline),
                 pipeline: pipeline,
+                cores: cores,
                 output: output,
                 durationSeconds: (window.endSeconds ?? info.durationSeconds) - window.startSeconds,
                 cancellation: cancellation,

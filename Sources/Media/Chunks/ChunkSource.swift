@@ -10,8 +10,9 @@ struct ChunkSource {
     /// Filters with memory, the deinterlacer for one, must see what is before a window and behind it, and so must
     /// encoders, which spend more on what later pictures refer to.
     static let marginSeconds = 0.5
-    /// What is encoded before a window and not kept: rate control, which starts with a guess, has then seen what one
-    /// encode of the whole would have.
+    /// What is encoded before a window and not kept, if so much is shown within `warmUpSeconds`: rate control, which
+    /// starts with a guess, has then seen what one encode of the whole would have.
+    static let warmUpPictures = 15
     static let warmUpSeconds = 1.0
 
     init(path: String, limits: PipelineDefinition.Limits, window: ChunkWindow) throws {

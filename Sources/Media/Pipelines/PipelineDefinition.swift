@@ -127,7 +127,7 @@ public struct PipelineDefinition: Sendable, Equatable {
     public struct Chunks: Sendable, Equatable {
         /// A longer video is cut.
         public var aboveSeconds: Double
-        /// The length of each piece, a multiple of a segment's.
+        /// About how long each piece is.
         public var seconds: Double
     }
 

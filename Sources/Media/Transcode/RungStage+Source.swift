@@ -3,8 +3,7 @@ import Foundation
 
 extension RungStage.Configuration {
     /// How the rung `index` of a plan is made of a source.
-    init(_ index: Int, of plan: TranscodePlan, source: SourceFile, pipeline: PipelineDefinition) {
-        let cores = ProcessInfo.processInfo.activeProcessorCount
+    init(_ index: Int, of plan: TranscodePlan, source: SourceFile, pipeline: PipelineDefinition, cores: Int) {
         self.init(
             index: index,
             rung: plan.rungs[index],

@@ -33,6 +33,8 @@ final class RungStage {
     private let tap: ((borrowing Frame, _ seconds: Double) throws -> Void)?
     private let tapEnd: (() throws -> Void)?
     private let done: ((_ seconds: Double) -> Void)?
+    /// What comes before the window, of which the end is encoded with it.
+    private var early = FIFO<Frame>()
     private var isBehindWindow = false
 
     /// `tap` sees every frame before it is encoded, `tapEnd` is told that it has seen all while encoders still work;
@@ -71,8 +73,8 @@ final class RungStage {
 
     /// Works until the input ends.
     func run() throws {
-        while let frame = try input.pop() { try filter.process(frame, encode) }
-        try filter.finish(encode)
+        while let frame = try input.pop() { try filter.process(frame, encodeWindow) }
+        try filter.finish(encodeWindow)
         for child in children { child.end() }
         try tapEnd?()
         // The reader ends a rung that it copies.
@@ -80,9 +82,36 @@ final class RungStage {
         try encoder.finish()
     }
 
+    /// Encodes a picture if it is one of those that the window needs.
+    ///
+    /// Those before it put rate control in its stride. Those behind it are what the encoder looks ahead to; the first of
+    /// them, however late, says how long the last one of the window is shown.
+    private func encodeWindow(_ frame: consuming Frame) throws {
+        guard let window = configuration.window else { return try encode(frame) }
+        let seconds = time(of: frame)
+        if window.isOver(at: seconds) {
+            defer { isBehindWindow = true }
+            let end = (window.endSeconds ?? .infinity) + ChunkSource.marginSeconds
+            if isBehindWindow, seconds >= end { return }
+        } else if !window.contains(seconds) {
+            return keepEarly(frame, at: seconds, for: window)
+        }
+        while let picture = early.popFirst() { try encode(picture) }
+        try encode(frame)
+    }
+
+    private func keepEarly(_ frame: consuming Frame, at seconds: Double, for window: ChunkWindow) {
+        guard seconds >= window.startSeconds - ChunkSource.warmUpSeconds else { return }
+        early.append(frame)
+        if early.count > ChunkSource.warmUpPictures { _ = early.popFirst() }
+    }
+
+    private func time(of frame: borrowing Frame) -> Double {
+        Double(frame.pts ?? 0) * configuration.timeBase.doubleValue
+    }
+
     private func encode(_ frame: consuming Frame) throws {
-        let seconds = Double(frame.pts ?? 0) * configuration.timeBase.doubleValue
-        if let window = configuration.window, !isNeeded(at: seconds, for: window) { return }
+        let seconds = time(of: frame)
         for child in children { try child.push(frame.clone()) }
         try tap?(frame, seconds)
         if configuration.rung.isCopied {
@@ -90,17 +119,5 @@ final class RungStage {
             return
         }
         try encoder.encode(frame, at: seconds)
-    }
-
-    /// Whether a picture is encoded.
-    ///
-    /// Those before the window put rate control in its stride. Those behind it are what the encoder looks ahead to; the
-    /// first of them, however late, says how long the last one of the window is shown.
-    private func isNeeded(at seconds: Double, for window: ChunkWindow) -> Bool {
-        guard let end = window.endSeconds, window.isOver(at: seconds) else {
-            return seconds >= window.startSeconds - ChunkSource.warmUpSeconds
-        }
-        defer { isBehindWindow = true }
-        return !isBehindWindow || seconds < end + ChunkSource.marginSeconds
     }
 }

@@ -10,6 +10,8 @@ struct Transcoder {
     let source: SourceFile
     let plan: TranscodePlan
     let pipeline: PipelineDefinition
+    /// How many processor cores there are for it.
+    let cores: Int
     /// A folder that exists.
     let output: URL
     let durationSeconds: Double
@@ -63,7 +65,13 @@ struct Transcoder {
             durationSeconds: durationSeconds
         )
         for index in plan.rungs.indices {
-            var configuration = RungStage.Configuration(index, of: plan, source: source, pipeline: pipeline)
+            var configuration = RungStage.Configuration(
+                index,
+                of: plan,
+                source: source,
+                pipeline: pipeline,
+                cores: cores
+            )
             configuration.pictureTypes = plan.pictureTypeChoice(of: index, types)
             let children = plan.rungs.indices.filter { plan.rungs[$0].parent == index }.map { frames[$0] }
             threads.start("rung \(plan.rungs[index].name)") { [configuration] in
@@ -101,7 +109,6 @@ struct Transcoder {
         _ timeline: Timeline
     ) throws {
         guard let first = frames.first else { return }
-        let cores = ProcessInfo.processInfo.activeProcessorCount
         let reader = try SourceReader(
             source: source,
             limits: pipeline.limits,

@@ -46,6 +46,7 @@ struct WorkerService: Service {
             program: MediaProgram(path: try Executables.mediaProgram(), limits: limits, logger: logger),
             scratch: scratch,
             pipelines: try settings.findPipelines(),
+            cores: settings.transcodeCores,
             logger: logger
         )
         retention = settings.keepSourcesDays.map { days in

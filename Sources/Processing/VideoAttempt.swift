@@ -68,9 +68,10 @@ struct VideoAttempt<Arguments: JobArguments> {
         var fetched = TaskRequest.Parts(chunks: [], sound: "")
         for part in parts {
             let path = try makeFolder("\(folder)/\(part.name)")
-            for object in try await workshop.store.list(prefix: part.prefix + "/") {
+            let store = workshop.store
+            try await TransfersAtOnce.run(try await store.list(prefix: part.prefix + "/")) { object in
                 let name = object.key.rawValue.dropFirst(part.prefix.count + 1)
-                try await workshop.store.fetch(object.key, to: "\(path)/\(name)")
+                try await store.fetch(object.key, to: "\(path)/\(name)")
             }
             if part.name == VideoParts.sound { fetched.sound = path } else { fetched.chunks.append(path) }
         }
@@ -79,10 +80,12 @@ struct VideoAttempt<Arguments: JobArguments> {
 
     /// Moves files into the store, playlists last: no list is ever there before what it names.
     private func store(_ paths: [String], from folder: String) async throws {
-        let ordered = paths.filter { !$0.hasSuffix(".m3u8") } + paths.filter { $0.hasSuffix(".m3u8") }
-        for path in ordered {
-            try Task.checkCancellation()
-            try await workshop.store.put(ObjectKey("\(prefix)/\(path)"), movingFile: "\(folder)/\(path)")
+        let (store, prefix) = (workshop.store, prefix)
+        let isPlaylist = { (path: String) in path.hasSuffix(".m3u8") }
+        for group in [paths.filter { !isPlaylist($0) }, paths.filter(isPlaylist)] {
+            try await TransfersAtOnce.run(group) { path in
+                try await store.put(ObjectKey("\(prefix)/\(path)"), movingFile: "\(folder)/\(path)")
+            }
         }
     }
 }

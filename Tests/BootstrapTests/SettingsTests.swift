@@ -33,6 +33,17 @@ import Testing
         #expect((settings != nil) == isAccepted)
     }
 
+    @Test(arguments: [1, 2, 1000]) func slotsShareTheCores(slots: Int) async throws {
+        let settings = try await Settings(environment: ["CLIPYARD_TRANSCODE_SLOTS": "\(slots)"])
+        #expect(settings.transcodeCores == max(1, ProcessInfo.processInfo.activeProcessorCount / slots))
+    }
+
+    @Test(arguments: [("0", false), ("1", true), ("1000", true), ("1001", false)])
+    func anEncodeHasACoreOrMore(cores: String, isAccepted: Bool) async {
+        let settings = try? await Settings(environment: ["CLIPYARD_TRANSCODE_CORES": cores])
+        #expect((settings != nil) == isAccepted && (settings == nil || settings?.transcodeCores == Int(cores)))
+    }
+
     @Test func allMistakesAreToldAtOnceMisspeltNamesIncluded() async {
         let environment = ["CLIPYARD_PORT": "x", "CLIPYARD_LEASE_SECONDS": "0", "CLIPYARD_HOEM": "/srv"]
         let error = await #expect(throws: SettingsError.self) { _ = try await Settings(environment: environment) }

@@ -65,6 +65,11 @@ import Testing
         #expect(found.first?.message.contains("not 'forever'") == true)
     }
 
+    @Test(arguments: [(1.9, ["chunks.seconds"]), (2.0, [])])
+    func aPieceHoldsASegment(seconds: Double, fields: [String]) {
+        #expect(problems(valid.replacing("  seconds: 45\n", with: "  seconds: \(seconds)\n")).map(\.field) == fields)
+    }
+
     @Test func missingMappingIsReportedOnce() {
         let withoutCover = valid.replacing(/(?s)cover:.*?\n\n/, with: "")
         #expect(problems(withoutCover).map(\.field) == ["cover"])

@@ -1,6 +1,6 @@
 /// Transfers between a worker and the store: several at once, since a bucket answers each after a while.
 enum TransfersAtOnce {
-    /// How many: more hardly help, and each costs a connection.
+    /// Each costs a connection to the store.
     private static let limit = 8
 
     /// Does `transfer` for every item, in no certain order; the first that fails ends the others.

@@ -11,6 +11,9 @@ cd "$(dirname "$0")/.."
 . bench/lib/clips.sh
 runs=${RUNS:-1}
 [ -n "$clip" ] || { clip=$home/clip.mp4; phone_clip "$clip" "${SECONDS_OF_CLIP:-300}" 9000; }
+# A video that is not cut would be waited for in vain.
+ffprobe -v error -show_entries format=duration -of csv=p=0 "$clip" | awk '$1 <= 120 { exit 1 }' ||
+    { echo "$clip lasts 120 seconds or less, and such videos are not cut: name a longer one, or set SECONDS_OF_CLIP" >&2; exit 1; }
 sed 's/^  passthrough: true$/  passthrough: false/' pipelines/short-video.yaml >"$home/pieces.yaml"
 sed 's/^  above_seconds: .*/  above_seconds: 86400/' "$home/pieces.yaml" >"$home/whole.yaml"
 export CLIPYARD_LEASE_SECONDS=5
@@ -21,7 +24,7 @@ worker_of_up() {
         environment "$pid" | grep -qx "CLIPYARD_HOME=$home/up" && ! environment "$pid" | grep -q scratch-two && echo "$pid"
     done | head -1
 }
-# Starts `clipyard up` with a pipeline, and other settings as for env.
+# Starts `clipyard up` with a pipeline, and with the settings of the caller's environment.
 start_with() {
     export CLIPYARD_PIPELINE=$1
     start_up

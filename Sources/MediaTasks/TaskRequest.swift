@@ -73,8 +73,7 @@ public struct TaskRequest: Codable, Sendable, Equatable {
         pipeline: String,
         cover: CoverChoice = .automatic,
         window: Window? = nil,
-        parts: Parts? = nil,
-        cores: Int? = nil
+        parts: Parts? = nil
     ) {
         self.task = task
         self.source = source
@@ -83,6 +82,5 @@ public struct TaskRequest: Codable, Sendable, Equatable {
         self.cover = cover
         self.window = window
         self.parts = parts
-        self.cores = cores
     }
 }

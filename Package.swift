@@ -127,7 +127,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "clipyard-media",
-            dependencies: ["Domain", "Media", "MediaTasks", argumentParser],
+            dependencies: ["CLinux", "Domain", "Media", "MediaTasks", argumentParser],
             swiftSettings: safe
         ),
         // Tests

@@ -1,4 +1,5 @@
 #pragma once
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -6,4 +7,22 @@
 // glibc declares copy_file_range only with _GNU_SOURCE, which Swift does not define.
 static inline ssize_t clinux_copy_file_range(int source, off_t *source_offset, int target, size_t count) {
     return syscall(SYS_copy_file_range, source, source_offset, target, (off_t *)0, count, 0u);
+}
+
+// glibc declares neither before 2.41.
+struct clinux_sched_attr {
+    unsigned int size, policy;
+    unsigned long long flags;
+    int nice;
+    unsigned int priority;
+    unsigned long long runtime, deadline, period;
+};
+
+// SCHED_BATCH for the calling thread and those that it starts: it keeps the processor for `slice` nanoseconds where others
+// wait for it as well. 0, or -1 with errno.
+static inline int clinux_sched_batch(unsigned long long slice) {
+    const struct clinux_sched_attr wanted = {
+        .size = sizeof wanted, .policy = 3, .nice = getpriority(PRIO_PROCESS, 0), .runtime = slice,
+    };
+    return (int)syscall(SYS_sched_setattr, 0, &wanted, 0u);
 }

@@ -20,6 +20,7 @@ struct ClipyardMedia: ParsableCommand {
     )
 
     static func main() {
+        LongTimeSlices.request()
         if ProcessInfo.processInfo.environment["CLIPYARD_LOG"] == "debug" { MediaLog.printEverything() }
         main(nil)
     }

@@ -79,12 +79,3 @@ actor RawConnection {
         return await iterator.next(isolation: self)
     }
 }
-
-/// Waits until something is so.
-func eventually(within limit: Duration = .seconds(20), _ isSo: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + limit
-    while try await !isSo() {
-        guard ContinuousClock.now < deadline else { throw CancellationError() }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-}

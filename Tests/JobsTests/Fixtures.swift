@@ -2,7 +2,6 @@ import Foundation
 import Jobs
 import Postgres
 import TestSupport
-import Testing
 
 /// A job that leaves one row in the table `effects`, in the transaction that completes it.
 struct Effect: JobArguments {
@@ -96,19 +95,4 @@ extension JobQueue {
     func flowState(_ flow: FlowID) async throws -> String? {
         try await pool.first("SELECT state FROM jobs.flow WHERE id = \(flow)", as: String.self)
     }
-}
-
-/// Waits until a condition holds; the limit is there for a test that fails.
-func eventually(
-    within limit: Duration = .seconds(60),
-    _ comment: Comment? = nil,
-    sourceLocation: SourceLocation = #_sourceLocation,
-    _ condition: () async throws -> Bool
-) async throws {
-    let end = ContinuousClock.now + limit
-    while ContinuousClock.now < end {
-        if try await condition() { return }
-        try await Task.sleep(for: .milliseconds(10))
-    }
-    Issue.record(comment ?? "did not come true within \(limit)", sourceLocation: sourceLocation)
 }

@@ -87,6 +87,20 @@ import Testing
         #expect(try report(outcome) == nil)
     }
 
+    @Test func allThreadsAreScheduledAsBatch() throws {
+        let program = try start(.transcode, Samples.sunrise)
+        while try !program.printed().contains("progress") { Thread.sleep(forTimeInterval: 0.01) }
+        let threads = "/proc/\(program.process.processIdentifier)/task"
+        let policies = try FileManager.default.contentsOfDirectory(atPath: threads).compactMap { thread in
+            // Field 41 of proc(5), counted behind the name; threads may end meanwhile.
+            try? String(contentsOfFile: "\(threads)/\(thread)/stat", encoding: .utf8)
+                .split(separator: ")").last?.split(separator: " ").dropFirst(38).first
+        }
+        program.process.terminate()
+        #expect(policies.count > 1)
+        #expect(Set(policies) == ["3"])
+    }
+
     @Test func crashIsASignalAndNoReport() throws {
         let program = try start(.transcode, Samples.sunrise)
         while try !program.printed().contains("progress") { Thread.sleep(forTimeInterval: 0.01) }

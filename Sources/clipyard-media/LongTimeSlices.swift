@@ -7,7 +7,7 @@ import CLinux
 /// own again. Nobody waits for one thread's answer, so changing seldom only
 /// saves. Others are not held up: the system prefers who asks for short slices.
 enum LongTimeSlices {
-    private static let nanoseconds: UInt64 = 100_000_000
+    private static let nanoseconds: UInt64 = 20_000_000
 
     /// For this thread and all that it starts.
     ///

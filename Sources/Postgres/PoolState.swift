@@ -30,7 +30,7 @@ struct PoolState: Sendable {
     private var count = 0
     /// The most recently used is last, and is used first: its server process is warm.
     private var idle: [PostgresConnection] = []
-    private var waiters: [(id: Int, waiter: Waiter)] = []
+    private(set) var waiters: [(id: Int, waiter: Waiter)] = []
     private var lastWaiterID = 0
 
     init(capacity: Int) { self.capacity = capacity }

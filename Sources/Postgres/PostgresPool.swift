@@ -10,7 +10,7 @@ public final class PostgresPool: PostgresSession, Sendable {
     /// For short statements, above all reads, of many tasks: they share connections of their own.
     public let shared: PostgresSharedSession
     private let logger: Logger
-    private let state: Mutex<PoolState>
+    let state: Mutex<PoolState>
 
     /// Opens nothing: the first statement connects.
     public init(_ configuration: PostgresConfiguration, logger: Logger) {

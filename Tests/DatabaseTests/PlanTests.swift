@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(
-        .timeLimit(.minutes(2)),
+        .timeLimit(.minutes(10)),
         arguments: [
             ("SELECT count(*) FROM comments WHERE text = 'x'", "test: Seq Scan of comments"),
             ("SELECT id FROM comments WHERE text = 'x' ORDER BY video_id", "test: all of comments_pkey"),

@@ -5,7 +5,7 @@ import Testing
 
 /// Server and worker with nothing in common but the database and a bucket, as on two machines.
 @Suite(.serialized) struct BucketTests {
-    @Test(.timeLimit(.minutes(5))) func anUploadBecomesAPlayableVideoInABucket() async throws {
+    @Test(.timeLimit(.minutes(10))) func anUploadBecomesAPlayableVideoInABucket() async throws {
         let folder = try TemporaryFolder()
         let prefix = "end-to-end/\(UUID().uuidString)"
         let bucket = try await StorageServer.seaweed.address()

@@ -40,7 +40,7 @@ import Testing
         try Command(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", address] + arguments).standardOutput
     }
 
-    @Test(.timeLimit(.minutes(2))) func itsBucketIsMadeAndReadAsTheGatewayNeedsIt() async throws {
+    @Test(.timeLimit(.minutes(10))) func itsBucketIsMadeAndReadAsTheGatewayNeedsIt() async throws {
         let folder = try TemporaryFolder()
         let composition = try composition(folder)
         let file = try #require(composition.configs["seaweedfs"]).content

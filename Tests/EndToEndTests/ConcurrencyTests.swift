@@ -10,7 +10,7 @@ import Testing
         "CLIPYARD_LIMIT_WRITE_PER_ADDRESS", "CLIPYARD_GATEWAY_LIMIT",
     ].reduce(into: [:]) { $0[$1] = "off" }
 
-    @Test(.timeLimit(.minutes(2))) func countsAreExactAfterAStorm() async throws {
+    @Test(.timeLimit(.minutes(10))) func countsAreExactAfterAStorm() async throws {
         let folder = try TemporaryFolder()
         let clipyard = try await RunningClipyard(home: "\(folder.path)/home", environment: Self.settings)
         let api = ContractClient(port: clipyard.port)

@@ -9,7 +9,7 @@ import Testing
         "CLIPYARD_UPLOAD_MAX_BYTES": "100000",
     ]
 
-    @Test(.timeLimit(.minutes(2))) func theFourthOfThreeIsTooMany() async throws {
+    @Test(.timeLimit(.minutes(10))) func theFourthOfThreeIsTooMany() async throws {
         let folder = try TemporaryFolder()
         let clipyard = try await RunningClipyard(home: "\(folder.path)/home", environment: Self.settings)
         let api = ContractClient(port: clipyard.port)

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The contract, against the built program: `docs/api.md` in tests, one after another, on one running copy of it.
-@Suite(.serialized, .contractStage, .timeLimit(.minutes(5))) enum ContractTests {}
+@Suite(.serialized, .contractStage, .timeLimit(.minutes(10))) enum ContractTests {}
 
 /// A running program with an author and two playable videos.
 struct ContractStage: Sendable {

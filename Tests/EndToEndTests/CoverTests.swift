@@ -27,7 +27,7 @@ import Testing
         return try Data(contentsOf: URL(filePath: pixel)).map { Int($0) }
     }
 
-    @Test(.timeLimit(.minutes(3)), arguments: [("red.png", "red", 0), ("blue.jpg", "blue", 2)])
+    @Test(.timeLimit(.minutes(10)), arguments: [("red.png", "red", 0), ("blue.jpg", "blue", 2)])
     func theFeedShowsTheImageOfTheCreator(name: String, color: String, channel: Int) async throws {
         let clipyard = try await RunningClipyard(home: "\(folder.path)/home")
         let creator = try clipyard.api.register("ada")

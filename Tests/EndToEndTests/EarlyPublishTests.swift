@@ -4,7 +4,7 @@ import Testing
 
 /// A video is played before everything of it is made, and long videos are made in pieces.
 @Suite(.serialized) struct EarlyPublishTests {
-    @Test(.timeLimit(.minutes(3))) func whoeverWatchesTheFirstRenditionIsNotCutOff() async throws {
+    @Test(.timeLimit(.minutes(10))) func whoeverWatchesTheFirstRenditionIsNotCutOff() async throws {
         let folder = try TemporaryFolder()
         let clipyard = try await RunningClipyard(home: "\(folder.path)/home")
         let creator = try clipyard.api.register("grace")
@@ -38,7 +38,7 @@ import Testing
         return path
     }
 
-    @Test(.timeLimit(.minutes(4))) func aKilledWorkerCostsALongVideoOnePiece() async throws {
+    @Test(.timeLimit(.minutes(10))) func aKilledWorkerCostsALongVideoOnePiece() async throws {
         let folder = try TemporaryFolder()
         let clipyard = try await RunningClipyard(
             home: "\(folder.path)/home",

@@ -4,7 +4,7 @@ import Testing
 
 /// The way of one video, through everything, as a creator and a viewer take it.
 @Suite(.serialized) struct FirstUploadTests {
-    @Test(.timeLimit(.minutes(5))) func anUploadBecomesAPlayableVideoAndSurvivesARestart() async throws {
+    @Test(.timeLimit(.minutes(10))) func anUploadBecomesAPlayableVideoAndSurvivesARestart() async throws {
         let folder = try TemporaryFolder()
         let first = try await RunningClipyard(home: "\(folder.path)/home")
         let creator = try first.api.register("ada")
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3))) func theDemoFillsTheFeedOnce() async throws {
+    @Test(.timeLimit(.minutes(10))) func theDemoFillsTheFeedOnce() async throws {
         let folder = try TemporaryFolder()
         let samples = try FileManager.default.contentsOfDirectory(atPath: "\(Programs.checkout)/samples")
             .count { [".mp4", ".mov", ".webm"].contains(where: $0.hasSuffix) }

@@ -28,7 +28,7 @@ import Testing
         )
     }
 
-    @Test(.timeLimit(.minutes(3))) func aVideoThatIsRemovedWhileItIsEncodedStopsAndLeavesNothing() async throws {
+    @Test(.timeLimit(.minutes(10))) func aVideoThatIsRemovedWhileItIsEncodedStopsAndLeavesNothing() async throws {
         let folder = try TemporaryFolder()
         let running = try await RunningClipyard(home: "\(folder.path)/home")
         let ada = try running.api.register("ada")
@@ -53,7 +53,7 @@ import Testing
         #expect(running.stop() == 0)
     }
 
-    @Test(.timeLimit(.minutes(3))) func theStoreIsComparedWithTheDatabaseAndPutInOrder() async throws {
+    @Test(.timeLimit(.minutes(10))) func theStoreIsComparedWithTheDatabaseAndPutInOrder() async throws {
         let folder = try TemporaryFolder()
         let running = try await RunningClipyard(home: "\(folder.path)/home")
         let ada = try running.api.register("ada")

@@ -14,7 +14,7 @@ import Testing
         #expect(command.standardError.split(separator: "\n").count == 1, "\(command.standardError)")
     }
 
-    @Test(.timeLimit(.minutes(2))) func twoCopiesRunSideBySideAndKeepOutOfEachOthersWay() async throws {
+    @Test(.timeLimit(.minutes(10))) func twoCopiesRunSideBySideAndKeepOutOfEachOthersWay() async throws {
         let folder = try TemporaryFolder()
         let one = try await RunningClipyard(home: "\(folder.path)/one")
         let two = try await RunningClipyard(home: "\(folder.path)/two")

@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3))) func aVideoIsHiddenShownAndRemovedWithinASecond() async throws {
+    @Test(.timeLimit(.minutes(10))) func aVideoIsHiddenShownAndRemovedWithinASecond() async throws {
         let folder = try TemporaryFolder()
         let running = try await RunningClipyard(home: "\(folder.path)/home")
         let id = try await publish(running).video
@@ -42,7 +42,7 @@ import Testing
         #expect(running.stop() == 0)
     }
 
-    @Test(.timeLimit(.minutes(3))) func aHeldCommentIsSeenAndCountedOnceApproved() async throws {
+    @Test(.timeLimit(.minutes(10))) func aHeldCommentIsSeenAndCountedOnceApproved() async throws {
         let folder = try TemporaryFolder()
         let running = try await RunningClipyard(
             home: "\(folder.path)/home",

@@ -18,7 +18,7 @@ import Testing
         try #require(command.status == 0, "\(command.standardError)")
     }
 
-    @Test(.timeLimit(.minutes(2))) func mediaAreReadWithoutAKeyAndNothingElseIs() async throws {
+    @Test(.timeLimit(.minutes(10))) func mediaAreReadWithoutAKeyAndNothingElseIs() async throws {
         let server = try await StorageServer.seaweed.address()
         for key in ["videos/7/3/play.mp4", "sources/7/source"] { try put(key, server) }
         for (path, status) in [("videos/7/3/play.mp4", 200), ("sources/7/source", 403), ("?list-type=2", 403)] {
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3))) func clipyardUpPlaysFromABucketWhatItsWorkersPutThere() async throws {
+    @Test(.timeLimit(.minutes(10))) func clipyardUpPlaysFromABucketWhatItsWorkersPutThere() async throws {
         let server = try await StorageServer.seaweed.address()
         let folder = try TemporaryFolder()
         let running = try await RunningClipyard(

@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3))) func everyPathIsAnsweredByItsOwnProcessAlone() async throws {
+    @Test(.timeLimit(.minutes(10))) func everyPathIsAnsweredByItsOwnProcessAlone() async throws {
         let folder = try TemporaryFolder()
         let clipyard = try await RunningClipyard(home: "\(folder.path)/home", arguments: ["--split"])
         var asked: [(answer: HTTPAnswer, service: String, path: String)] = []
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(3))) func aDeadProcessTakesOnlyItsOwnRoutesAndIsStartedAgain() async throws {
+    @Test(.timeLimit(.minutes(10))) func aDeadProcessTakesOnlyItsOwnRoutesAndIsStartedAgain() async throws {
         let folder = try TemporaryFolder()
         let clipyard = try await RunningClipyard(home: "\(folder.path)/home", arguments: ["--split"])
         let address = clipyard.api.address
@@ -101,7 +101,7 @@ import Testing
         #expect(clipyard.stop() == 0)
     }
 
-    @Test(.timeLimit(.minutes(3))) func whatOneProcessDoesTheOthersKnow() async throws {
+    @Test(.timeLimit(.minutes(10))) func whatOneProcessDoesTheOthersKnow() async throws {
         let folder = try TemporaryFolder()
         let clipyard = try await RunningClipyard(home: "\(folder.path)/home", arguments: ["--split"])
         let ada = try clipyard.api.register("ada"), grace = try clipyard.api.register("grace")

@@ -24,7 +24,7 @@ import Testing
         return answer
     }
 
-    @Test(.timeLimit(.minutes(2))) func everythingWorksByHTTP2() async throws {
+    @Test(.timeLimit(.minutes(10))) func everythingWorksByHTTP2() async throws {
         let clipyard = try await RunningClipyard(
             home: "\(folder.path)/home",
             environment: ["CLIPYARD_TLS_CERTIFICATE": certificate, "CLIPYARD_TLS_KEY": key]

@@ -32,7 +32,7 @@ import Testing
         #expect(abs(try FFprobe.probe(video.play_url).seconds - 12) < 0.2)
     }
 
-    @Test(.timeLimit(.minutes(3))) func aKilledWorkersVideoIsTakenOverByAnother() async throws {
+    @Test(.timeLimit(.minutes(10))) func aKilledWorkersVideoIsTakenOverByAnother() async throws {
         var killedAt = ""
         let end = try await transcode { clipyard, child in
             let worker = try #require(try clipyard.processes("clipyard worker").first)
@@ -53,7 +53,7 @@ import Testing
         #expect(takeover == "2|t|t", "killed at \(killedAt)")
     }
 
-    @Test(.timeLimit(.minutes(3))) func aCrashOfTheChildIsOneAttemptAndNotTheWorkersEnd() async throws {
+    @Test(.timeLimit(.minutes(10))) func aCrashOfTheChildIsOneAttemptAndNotTheWorkersEnd() async throws {
         var worker: Int32 = 0
         let end = try await transcode { clipyard, child in
             worker = try #require(try clipyard.processes("clipyard worker").first)
@@ -65,7 +65,7 @@ import Testing
         #expect(errors.contains("signal 11"))
     }
 
-    @Test(.timeLimit(.minutes(3))) func aRestartOfTheDatabaseIsSurvived() async throws {
+    @Test(.timeLimit(.minutes(10))) func aRestartOfTheDatabaseIsSurvived() async throws {
         let end = try await transcode { clipyard, _ in
             let postmaster = try #require(
                 try clipyard.processes("postgres -D").first ?? clipyard.processes("postgres").first

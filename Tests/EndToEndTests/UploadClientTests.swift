@@ -16,7 +16,7 @@ import Testing
         """
 
     /// In pieces with checksums, broken off in the middle and gone on with by a second client.
-    @Test(.timeLimit(.minutes(2))) func tuspyUploadsThroughTheGateway() async throws {
+    @Test(.timeLimit(.minutes(10))) func tuspyUploadsThroughTheGateway() async throws {
         let folder = try TemporaryFolder()
         let clipyard = try await RunningClipyard(home: "\(folder.path)/home")
         let creator = try clipyard.api.register("ada")
@@ -29,7 +29,7 @@ import Testing
         #expect(clipyard.stop() == 0)
     }
 
-    @Test(.timeLimit(.minutes(3))) func theCommandPublishesSeveralFilesAndWaitsForThem() async throws {
+    @Test(.timeLimit(.minutes(10))) func theCommandPublishesSeveralFilesAndWaitsForThem() async throws {
         let folder = try TemporaryFolder()
         let clipyard = try await RunningClipyard(home: "\(folder.path)/home")
         let creator = try clipyard.api.register("ada")

@@ -55,7 +55,7 @@ import Testing
     }
 
     /// At any byte, and each time no more is sent again than was not acknowledged.
-    @Test(.timeLimit(.minutes(5))) func fiftyKillsLoseNothing() async throws {
+    @Test(.timeLimit(.minutes(10))) func fiftyKillsLoseNothing() async throws {
         let (kills, mebibytes) = (50, 200)
         let folder = try TemporaryFolder()
         let clipyard = try await RunningClipyard(
@@ -92,7 +92,7 @@ import Testing
     }
 
     /// No process knows what another has in memory, and none needs to.
-    @Test(.timeLimit(.minutes(3))) func twoProcessesTakeTurns() async throws {
+    @Test(.timeLimit(.minutes(10))) func twoProcessesTakeTurns() async throws {
         let folder = try TemporaryFolder()
         let clipyard = try await RunningClipyard(
             home: "\(folder.path)/home",

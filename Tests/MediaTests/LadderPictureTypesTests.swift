@@ -46,7 +46,7 @@ import Testing
     }
 
     /// Pictures that move and change so that encoders of different sizes, left to themselves, choose differently.
-    @Test(.timeLimit(.minutes(2))) func allRungsHaveTheTypesOfTheLargest() throws {
+    @Test(.timeLimit(.minutes(15))) func allRungsHaveTheTypesOfTheLargest() throws {
         let folder = try TemporaryFolder()
         try Command.ffmpeg(
             "-f lavfi -i testsrc2=s=640x360:r=30:d=3,rotate=a=t*3 -c:v libx264 -preset ultrafast -crf 12 clip.mp4",

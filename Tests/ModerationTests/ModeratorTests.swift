@@ -103,7 +103,7 @@ import Testing
         #expect(try moderator.reloadIfChanged())
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func runReloadsAndLogsEachErrorOnceUntilItIsCancelled() async throws {
         let folder = try TemporaryFolder()
         let log = RecordedLog()

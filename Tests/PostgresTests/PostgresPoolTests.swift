@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Synchronization
 import TestSupport
 import Testing
 
@@ -41,7 +42,7 @@ private actor Order {
                 for number in 0..<5 {
                     waiters.append(Task { try await pool.withConnection { _ in await order.append(number) } })
                     // Each is in line before the next one comes.
-                    try await Task.sleep(for: .milliseconds(30))
+                    try await eventually { pool.state.withLock { $0.waiters.count } > number }
                 }
                 return waiters
             }

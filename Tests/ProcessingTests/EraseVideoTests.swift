@@ -9,7 +9,7 @@ import Testing
 @testable import Processing
 
 @Suite struct EraseVideoTests {
-    @Test(.timeLimit(.minutes(4))) func nothingOfARemovedVideoIsLeftInTheStoreNorInTheDatabase() async throws {
+    @Test(.timeLimit(.minutes(10))) func nothingOfARemovedVideoIsLeftInTheStoreNorInTheDatabase() async throws {
         try await withPlace { place in
             let (gone, kept) = (try await place.upload(), try await place.upload())
             for id in [gone, kept] { try await place.publish(id) }
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(4))) func likesStayWithThoseWhoGaveThemAndAreTakenBackAsBefore() async throws {
+    @Test(.timeLimit(.minutes(10))) func likesStayWithThoseWhoGaveThemAndAreTakenBackAsBefore() async throws {
         try await withPlace { place in
             let id = try await place.upload()
             try await place.publish(id)
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(4))) func whatIsStillBeingWrittenIsWaitedFor() async throws {
+    @Test(.timeLimit(.minutes(10))) func whatIsStillBeingWrittenIsWaitedFor() async throws {
         try await withPlace { place in
             let id = try await place.upload()
             let jobs = try await place.queue.claim(
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(4))) func aWorkerThatDiesInTheMiddleLosesNothing() async throws {
+    @Test(.timeLimit(.minutes(10))) func aWorkerThatDiesInTheMiddleLosesNothing() async throws {
         try await withPlace { place in
             let id = try await place.upload()
             try await place.publish(id)

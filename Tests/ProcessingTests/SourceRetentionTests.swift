@@ -8,7 +8,7 @@ import Testing
 @testable import Processing
 
 @Suite struct SourceRetentionTests {
-    @Test(.timeLimit(.minutes(4))) func sourcesGoWhenTheirTimeHasComeAndMediaStay() async throws {
+    @Test(.timeLimit(.minutes(10))) func sourcesGoWhenTheirTimeHasComeAndMediaStay() async throws {
         try await withPlace { place in
             let (old, young, playable, failed) = (
                 try await place.upload(), try await place.upload(), try await place.upload(), try await place.upload()

@@ -53,16 +53,12 @@ import Testing
         try await withTus { (tus, api) async throws in
             let address = try await tus.create(length: Self.file.count)
             let connection = try await beginPatch(tus, address, at: 0, count: 3_333_333)
-            try await eventually { api.files.first.map { fileSize("\(api.folder)/\($0)") >= 3_000_000 } ?? false }
+            try await eventually { !api.files.isEmpty }
             try await connection.close()
             try await eventually { try await tus.document(address)["offset"] as? Int == 3_333_333 }
             #expect(try await tus.patch(address, at: 3_333_333, Self.file[3_333_333...]).status == .noContent)
             try await expectTheFile(tus, address)
         }
-    }
-
-    private func fileSize(_ path: String) -> Int {
-        (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
     }
 
     /// The old connection is still open, and says nothing: nobody waits for it.

@@ -73,12 +73,16 @@ import Testing
         let size = 64 * 1024 * 1024
         let server = try server(Data(repeating: 7, count: size))
         defer { server.close() }
-        let stream = try await CurlClient(deadlines: quick).open(CurlRequest("GET", server.url, deadlines: quick))
+        // Long enough for a server that has to wait for a processor.
+        let deadlines = CurlDeadlines(stalledSeconds: 5)
+        let stream = try await CurlClient(deadlines: deadlines).open(
+            CurlRequest("GET", server.url, deadlines: deadlines)
+        )
         var received = 0
         var largest = 0
         while let piece = try await stream.next() {
             // Longer than the deadline for stalled transfers, once: waiting for the receiver is no stall.
-            if received == 0 { try await Task.sleep(for: .milliseconds(2500)) }
+            if received == 0 { try await Task.sleep(for: .seconds(7)) }
             received += piece.readableBytes
             largest = max(largest, piece.readableBytes)
         }

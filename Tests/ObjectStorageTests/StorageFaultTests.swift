@@ -26,11 +26,13 @@ import Testing
         .alterAnswer, .lengthen(7), .lengthen(-7),
     ]
 
+    /// The calls whose answers have a body: faults of answers do not touch the others.
+    static let receiving: [Call] = [.complete, .get, .fetch, .list, .delete]
+
     /// What the caller sees of a fault that does not go away.
     static func lasting(_ fault: FaultProxy.Fault, _ call: Call, _ backend: Backend) -> Outcome {
         let sends = [.put, .part, .complete, .delete].contains(call)
-        // The answers to the others have no body.
-        let receives = [.complete, .get, .fetch, .list, .delete].contains(call)
+        let receives = receiving.contains(call)
         switch fault {
         case .slow: return .success
         case .status(500): return .system
@@ -174,7 +176,9 @@ private struct FaultBench {
         proxy = try FaultProxy(to: await backend.port)
         broken = try await backend.open(port: proxy.port, prefix: prefix, scratch: folder.path) {
             // Not for the others: a machine that is busy can be silent for so long.
-            if faultCase.fault == .stall { $0.deadlines.stalledSeconds = 1 }
+            if faultCase.fault == .stall, StorageFaultTests.receiving.contains(faultCase.call) {
+                $0.deadlines.stalledSeconds = 1
+            }
             $0.retry = TransferRetry(maxAttempts: attempts, firstPause: .milliseconds(5))
         }
         key = try ObjectKey("a/object")

@@ -9,7 +9,7 @@ static inline ssize_t clinux_copy_file_range(int source, off_t *source_offset, i
     return syscall(SYS_copy_file_range, source, source_offset, target, (off_t *)0, count, 0u);
 }
 
-// glibc declares neither before 2.41.
+// sched_setattr(2) and its argument, which glibc declares from 2.41 on.
 struct clinux_sched_attr {
     unsigned int size, policy;
     unsigned long long flags;
@@ -22,7 +22,7 @@ struct clinux_sched_attr {
 // wait for it as well. 0, or -1 with errno.
 static inline int clinux_sched_batch(unsigned long long slice) {
     const struct clinux_sched_attr wanted = {
-        .size = sizeof wanted, .policy = 3, .nice = getpriority(PRIO_PROCESS, 0), .runtime = slice,
+        .size = sizeof wanted, .policy = 3 /* SCHED_BATCH */, .nice = getpriority(PRIO_PROCESS, 0), .runtime = slice,
     };
     return (int)syscall(SYS_sched_setattr, 0, &wanted, 0u);
 }

@@ -5,7 +5,8 @@ import CLinux
 /// There are more threads than processors, and each works on pictures that fill
 /// a processor's cache: whenever one takes over from another, it waits for its
 /// own again. Nobody waits for one thread's answer, so changing seldom only
-/// saves. Others are not held up: the system prefers who asks for short slices.
+/// saves. The system prefers those who ask for shorter slices; what requests
+/// notice nevertheless is measured by `bench/busy.sh`.
 enum LongTimeSlices {
     private static let nanoseconds: UInt64 = 20_000_000
 

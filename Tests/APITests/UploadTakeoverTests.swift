@@ -48,7 +48,7 @@ import Testing
         #expect(try await tus.api.pool.first("SELECT count(*) FROM videos", as: Int.self) == 1)
     }
 
-    /// Cut off by a reset: what had come is kept.
+    /// Closed in the middle of a body: what had come is kept.
     @Test func whatCameBeforeTheConnectionBrokeIsKept() async throws {
         try await withTus { (tus, api) async throws in
             let address = try await tus.create(length: Self.file.count)

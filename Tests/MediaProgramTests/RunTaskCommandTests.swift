@@ -97,8 +97,9 @@ import Testing
                 .split(separator: ")").last?.split(separator: " ").dropFirst(38).first
         }
         program.process.terminate()
+        program.process.waitUntilExit()
         #expect(policies.count > 1)
-        #expect(Set(policies) == ["3"])
+        #expect(Set(policies) == ["3"], "3 is SCHED_BATCH")
     }
 
     @Test func crashIsASignalAndNoReport() throws {

@@ -20,25 +20,46 @@ extension Uploads {
     /// There is no `video` for a partial upload. If `findsDuplicates`, bytes that the creator has a video of already
     /// make no new one.
     ///
-    /// - Throws: ``UploadNotRecorded`` where it is certain that nothing happened.
+    /// A COMMIT of unknown outcome is looked up under the lock of the upload's row, which waits for a COMMIT that is
+    /// still under way, and is repeated if it came to nothing.
+    ///
+    /// - Throws: ``UploadNotRecorded`` where it is certain that nothing happened; after any other error it may have.
     public func finish(
         _ upload: UploadRecord,
         as video: NewVideo?,
         findsDuplicates: Bool
     ) async throws -> Finish {
-        do {
-            return try await pool.withTransaction { transaction in
-                try await finish(upload, as: video, findsDuplicates: findsDuplicates, in: transaction)
+        var doubt: PostgresError?
+        for pause in Self.finishPauses {
+            try await Task.sleep(for: pause)
+            do {
+                if let error = doubt, let known = try await outcome(of: upload, after: error) { return known }
+                doubt = nil
+                return try await pool.withTransaction { transaction in
+                    try await finish(upload, as: video, findsDuplicates: findsDuplicates, in: transaction)
+                }
+            } catch let error as PostgresError where error.kind == .commitUnknown {
+                doubt = error
+            } catch {
+                guard doubt != nil else { throw UploadNotRecorded(error) }
             }
-        } catch let error as PostgresError where error.kind == .commitUnknown {
-            guard let ended = try await find(upload.id), ended.state == .finished else {
-                throw UploadNotRecorded(error)
-            }
-            guard ended.isDuplicate, let older = ended.videoID else { return video == nil ? .kept : .recorded }
-            return .duplicate(of: older)
-        } catch {
-            throw UploadNotRecorded(error)
         }
+        throw doubt ?? PostgresError(.connection, message: "the end of an upload could not be recorded")
+    }
+
+    /// Before the first try and those after an unknown outcome.
+    private static let finishPauses: [Duration] = [.zero, .zero, .milliseconds(200), .seconds(1), .seconds(3)]
+
+    /// Outcome of a COMMIT whose response was lost; `nil` if it was rolled back and may be tried again.
+    private func outcome(of upload: UploadRecord, after error: PostgresError) async throws -> Finish? {
+        // The transaction in doubt holds this lock until it has ended, whatever became of its client.
+        guard let row = try await pool.query(Self.uploadLocked(upload.id)).first else { throw error }
+        let now = try UploadRecord(row)
+        if now.state == .finished {
+            guard now.isDuplicate, let older = now.videoID else { return upload.kind == .partial ? .kept : .recorded }
+            return .duplicate(of: older)
+        }
+        return now.isUnderWay && now.writer == upload.writer ? nil : .relieved
     }
 
     private func finish(
@@ -89,6 +110,10 @@ extension Uploads {
           AND state IN ('processing', 'ready') AND source_bytes = \(video.sourceBytes)
         ORDER BY id LIMIT 1
         """
+    }
+
+    private static func uploadLocked(_ id: String) -> SQL {
+        "SELECT \(UploadRecord.columns) FROM uploads WHERE id = \(id) FOR UPDATE"
     }
 
     private static func uploadFinish(

@@ -11,6 +11,8 @@ public final class CuttingProxy: Sendable {
         case beforeCommit
         /// The server commits, and its answer is lost.
         case afterCommit
+        /// The server gets it, and the client is gone before it has ended.
+        case duringCommit
     }
 
     /// What libpq takes for `host`.
@@ -62,6 +64,10 @@ public final class CuttingProxy: Sendable {
             {
                 cutCount.withLock { $0 += 1 }
                 if fault == .beforeCommit { break }
+                if fault == .duringCommit {
+                    transmit(bytes, to: upstream)
+                    break
+                }
                 isCutting.isSet.withLock { $0 = true }
             }
             transmit(bytes, to: upstream)

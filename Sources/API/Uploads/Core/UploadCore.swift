@@ -76,7 +76,9 @@ struct UploadCore: Sendable {
             coverImage: bytes
         )
         guard let image = wishes.coverImage else { return }
-        let key = try ObjectKey("sources/\(videoID)/cover.\(image.fileExtension)")
+        // A name of its own: removing it again never removes one that was recorded meanwhile.
+        let name = String(UInt64.random(in: .min ... .max), radix: 36)
+        let key = try ObjectKey("sources/\(videoID)/cover-\(name).\(image.fileExtension)")
         try await store.put(key, bytes: ByteBuffer(bytes: image.bytes))
         guard try await uploads.setCover(key.rawValue, of: upload.id) else {
             try await store.delete([key])

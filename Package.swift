@@ -117,8 +117,9 @@ let package = Package(
         .executableTarget(
             name: "clipyard",
             dependencies: [
-                "API", "Argon2", "Bootstrap", "Database", "Domain", "Feed", "Jobs", "Moderation", "ObjectStorage",
-                "Postgres", "Processing", argumentParser, crypto, hummingbird, logging, nioCore, nioPosix,
+                "API", "Argon2", "Bootstrap", "CLinux", "Database", "Domain", "Feed", "Jobs", "Moderation",
+                "ObjectStorage", "Postgres", "Processing", argumentParser, crypto, hummingbird, logging, nioCore,
+                nioPosix,
                 serviceLifecycle,
                 subprocess, systemPackage,
                 unixSignals,

@@ -26,3 +26,13 @@ static inline int clinux_sched_batch(unsigned long long slice) {
     };
     return (int)syscall(SYS_sched_setattr, 0, &wanted, 0u);
 }
+
+// Raises the soft limit of open files of this process to `wanted`, or as far as the hard one lets it. Returns what is in force.
+static inline long clinux_raise_open_files(long wanted) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+    const rlim_t most = limit.rlim_max < (rlim_t)wanted ? limit.rlim_max : (rlim_t)wanted;
+    if (limit.rlim_cur >= most) return (long)most;
+    limit.rlim_cur = most;
+    return setrlimit(RLIMIT_NOFILE, &limit) == 0 ? (long)most : wanted;
+}

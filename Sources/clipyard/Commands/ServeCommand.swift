@@ -24,7 +24,12 @@ struct ServeCommand: AsyncParsableCommand {
     /// How long requests in flight, such as uploads, may take to end after SIGTERM.
     private static let gracefulStop = Duration.seconds(15)
 
+    /// Connections that send nothing are ended soon; until then they must not be all there are.
+    private static let openFiles = 65_536
+
     func run() async throws {
+        CrashSignals.endAtOnce()
+        OpenFiles.raise(to: Self.openFiles)
         let settings = try await Settings(environment: ProcessInfo.processInfo.environment)
         let logger = Log.make("serve", level: settings.logLevel)
         let pool = try settings.makePool(applicationName: "clipyard serve", logger: logger)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bootstrap
 import Foundation
+import Logging
 import ServiceLifecycle
 
 struct UpCommand: AsyncParsableCommand {
@@ -23,6 +24,7 @@ struct UpCommand: AsyncParsableCommand {
         let settings = try await Settings(environment: ProcessInfo.processInfo.environment)
         let logger = Log.make("up", level: settings.logLevel)
         let executables = try Executables()
+        try settings.checkPrograms(logger: logger)
         let home = Home(settings.home)
         try home.prepare()
         let lock = try HomeLock(home)
@@ -39,5 +41,13 @@ struct UpCommand: AsyncParsableCommand {
         )
         try await ServiceGroup.run(service)
         print("Clipyard has stopped.")
+    }
+}
+
+extension Settings {
+    /// Finds what would keep a program from ever starting, while it can still be told in one sentence.
+    fileprivate func checkPrograms(logger: Logger) throws {
+        _ = try findPipelines()
+        _ = try makeModerator(logger: logger)
     }
 }

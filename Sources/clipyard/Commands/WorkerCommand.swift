@@ -16,6 +16,7 @@ struct WorkerCommand: AsyncParsableCommand {
     )
 
     func run() async throws {
+        CrashSignals.endAtOnce()
         let settings = try await Settings(environment: ProcessInfo.processInfo.environment)
         let logger = Log.make("worker", level: settings.logLevel)
         let scratch = try ScratchFolder(below: settings.scratch)

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Logging
 import Subprocess
 import SystemPackage
@@ -9,31 +10,50 @@ struct ChildProgram {
     let command: [String]
     var environment: [String: String] = [:]
     let log: String
+    /// Sent to what a program leaves behind when it is killed itself, as nginx leaves its workers with the port.
+    var leftoverSignal: Int32?
     let logger: Logger
 
     private static let gracefulStop = Duration.seconds(20)
-    /// A program that keeps dying is not going to recover by being started once more.
-    private static let maxRestarts = 5
-    private static let steadyAfter = Duration.seconds(60)
+    /// After so many ends in a row somebody should look at the log.
+    private static let worrying = 5
 
-    /// Runs until cancelled; starts the program again when it ends by itself.
-    func run() async throws {
-        var restarts = 0
+    /// Runs until cancelled; starts the program again whenever and however it ends, and leaves all others alone.
+    func run() async {
+        var pace = RestartPace()
         while !Task.isCancelled {
             let start = ContinuousClock.now
-            let status = try await runOnce()
+            let end = await runOnce()
             if Task.isCancelled { return }
-            if ContinuousClock.now - start > Self.steadyAfter { restarts = 0 }
-            restarts += 1
-            guard restarts <= Self.maxRestarts else {
-                throw UpError("\(name) ended \(restarts) times in a row (\(status)). Its log says why: \(log)")
-            }
-            logger.warning("\(name) ended and is started again", metadata: ["status": "\(status)", "log": "\(log)"])
-            try? await Task.sleep(for: .seconds(1))
+            let pause = pace.pause(afterRunning: .now - start)
+            report(end, pace.ends)
+            try? await Task.sleep(for: pause)
         }
     }
 
-    private func runOnce() async throws -> TerminationStatus {
+    /// Says it once, and once more when restarting does not help.
+    private func report(_ end: String, _ ends: Int) {
+        let facts: Logger.Metadata = ["status": "\(end)", "log": "\(log)"]
+        if ends == 1 {
+            logger.warning("\(name) ended and is started again", metadata: facts)
+        } else if ends == Self.worrying {
+            logger.error(
+                "\(name) keeps ending; it is tried again at least every 30 s, and its log says why",
+                metadata: facts
+            )
+        }
+    }
+
+    /// Returns how it ended, or why it could not be started.
+    private func runOnce() async -> String {
+        do {
+            return "\(try await start())"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func start() async throws -> TerminationStatus {
         var options = PlatformOptions()
         // A group of its own, so that Ctrl-C in the terminal reaches only us and we stop it in order.
         options.processGroupID = 0
@@ -56,6 +76,7 @@ struct ChildProgram {
             output: output,
             error: output
         )
+        if let leftoverSignal { kill(-result.processIdentifier.value, leftoverSignal) }
         return result.terminationStatus
     }
 

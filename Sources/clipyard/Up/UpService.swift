@@ -1,6 +1,7 @@
 import API
 import Bootstrap
 import Foundation
+import Glibc
 import Logging
 import Postgres
 import ServiceLifecycle
@@ -38,8 +39,8 @@ struct UpService: Service {
         try await Schema.migrate(databaseURL: databaseURL, logger: logger)
         let programs = try makePrograms(databaseURL: databaseURL)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for program in programs { group.addTask { try await program.run() } }
-            group.addTask { try await keepRunning(cluster) }
+            for program in programs { group.addTask { await program.run() } }
+            group.addTask { await keepRunning(cluster) }
             group.addTask { try await welcome() }
             do {
                 for try await _ in group {}
@@ -50,11 +51,22 @@ struct UpService: Service {
         }
     }
 
-    /// A server that was stopped or crashed is started again.
-    private func keepRunning(_ cluster: PrivateCluster) async throws {
-        while true {
-            try await Task.sleep(for: .seconds(2))
-            try await cluster.start(settings: clusterSettings)
+    /// A server that was stopped or crashed is started again, as often as it takes; everybody else waits for it.
+    private func keepRunning(_ cluster: PrivateCluster) async {
+        var pace = RestartPace()
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(1))
+            let start = ContinuousClock.now
+            do {
+                try await cluster.start(settings: clusterSettings)
+                pace = RestartPace()
+            } catch  where !Task.isCancelled {
+                let pause = pace.pause(afterRunning: .now - start)
+                if pace.ends == 1 {
+                    logger.error("PostgreSQL cannot be started, and is tried again", metadata: ["error": "\(error)"])
+                }
+                try? await Task.sleep(for: pause)
+            } catch {}
         }
     }
 
@@ -90,11 +102,16 @@ struct UpService: Service {
             store: GatewayStore(store: try settings.openStore(storage)),
             mediaSecret: try mediaSecret()
         )
+        // Logs are for this user and its group, also those that nginx opens anew when they were moved away.
         let nginx = [
+            "sh", "-c", "umask 027; exec \"$0\" \"$@\"",
             executables.nginx, "-e", "\(home.logs)/nginx.log", "-p", home.path, "-c", try gateway.writeConfiguration(),
         ]
         return try makeServers(common)
-            + [program("worker", [executables.clipyard, "worker"], common), program("nginx", nginx)]
+            + [
+                program("worker", [executables.clipyard, "worker"], common),
+                program("nginx", nginx, leftoverSignal: SIGQUIT),
+            ]
     }
 
     /// A folder is the same for every program, wherever it is started.
@@ -121,20 +138,42 @@ struct UpService: Service {
         return APIConfiguration(publicBaseURL: settings.publicURL, tokenSecret: try home.loadTokenSecret()).mediaSecret
     }
 
-    private func program(_ name: String, _ command: [String], _ environment: [String: String] = [:]) -> ChildProgram {
+    private func program(
+        _ name: String,
+        _ command: [String],
+        _ environment: [String: String] = [:],
+        leftoverSignal: Int32? = nil
+    ) -> ChildProgram {
         ChildProgram(
             name: name,
             command: command,
-            environment: environment,
+            environment: Self.crashesAreShort.merging(environment) { $1 },
             log: "\(home.logs)/\(name).log",
+            leftoverSignal: leftoverSignal,
             logger: logger
         )
+    }
+
+    /// The runtime of Swift would hold a crashing process for seconds to describe it; an operator may want that.
+    private static var crashesAreShort: [String: String] {
+        ["SWIFT_BACKTRACE": ProcessInfo.processInfo.environment["SWIFT_BACKTRACE"] ?? "enable=no"]
+    }
+
+    /// However long it takes: what does not start is started again, and says why.
+    private func waitUntilReady(_ client: APIClient) async throws {
+        while true {
+            do {
+                return try await client.waitUntilReady()
+            } catch let error as UpError {
+                logger.warning("\(error)", metadata: ["logs": "\(home.logs)"])
+            }
+        }
     }
 
     /// Says where everything is, once it answers, and fills an empty feed.
     private func welcome() async throws {
         let client = APIClient(server: settings.gatewayAddress)
-        try await client.waitUntilReady()
+        try await waitUntilReady(client)
         // Not print: what it says to a file or a pipe would wait for a full buffer.
         FileHandle.standardOutput.write(Data(Welcome(address: settings.publicURL, home: home).text.utf8))
         if publishesSamples {

@@ -53,6 +53,12 @@ public struct APIConfiguration: Sendable {
     public var privateLinkSeconds = 6 * 60 * 60
     /// How long a connection may be silent, between requests and in the middle of one.
     public var idleTimeout: Duration = .seconds(60)
+    /// How long a request's head may take to arrive, from its first byte or the start of its connection on.
+    public var headTimeout: Duration = .seconds(10)
+    /// How long nothing more of a body may come while it is waited for.
+    public var bodyTimeout: Duration = .seconds(30)
+    /// Whose pages may use `/api/v1`: origins, or `*` for all.
+    public var corsOrigins = ["*"]
     /// How often a client should ask for a video that is being processed.
     public var processingRetrySeconds = 2
 
@@ -64,4 +70,9 @@ public struct APIConfiguration: Sendable {
         mediaSecret = HMAC<SHA256>.authenticationCode(for: Data("media addresses".utf8), using: key)
             .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
+}
+
+/// Libraries log what they are given, and describe all that is in it.
+extension APIConfiguration: CustomStringConvertible {
+    public var description: String { "APIConfiguration(\(publicBaseURL))" }
 }

@@ -41,10 +41,13 @@ public func buildApplication(
 }
 
 func buildRouter(_ parts: APIParts) -> Router<APIContext> {
-    let router = Router(context: APIContext.self)
-    router.add(middleware: RequestMiddleware())
+    let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+    let routes = RouteTable()
+    let crossOrigin = CrossOrigin(origins: parts.configuration.corsOrigins)
+    router.add(middleware: RequestMiddleware(routes: routes, crossOrigin: crossOrigin))
     HealthController(database: DatabaseHealth(pool: parts.services.pool), store: parts.services.store)
         .addRoutes(to: router)
     for service in parts.configuration.services { parts.addRoutes(of: service, to: router) }
+    routes.fill(from: router)
     return router
 }

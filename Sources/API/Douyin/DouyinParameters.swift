@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The parameters of a request: from its query, its urlencoded body, or both, where the query wins.
+/// The parameters of a request: from its body, urlencoded or JSON, from its query, or both, where the query wins.
 struct DouyinParameters {
     private static let maxBodyBytes = 64 * 1024
 
@@ -91,7 +91,8 @@ struct DouyinParameters {
     /// A body of another type is nobody's parameters.
     private static func readBody(of request: Request) async throws(APIError) -> [String: String] {
         let type = request.headers[.contentType] ?? "application/x-www-form-urlencoded"
-        guard type.lowercased().hasPrefix("application/x-www-form-urlencoded") else { return [:] }
+        let isJSON = type.lowercased().hasPrefix("application/json")
+        guard isJSON || type.lowercased().hasPrefix("application/x-www-form-urlencoded") else { return [:] }
         var form = ByteBuffer()
         do {
             for try await part in request.body {
@@ -112,7 +113,7 @@ struct DouyinParameters {
                 chinese: "参数不能超过 \(maxBodyBytes / 1024) KiB。"
             ).closingConnection
         }
-        return try decodeForm(form.readableBytesView)
+        return isJSON ? try decodeJSON(form) : try decodeForm(form.readableBytesView)
     }
 
     private static func bearer(of headers: HTTPFields) -> String? {

@@ -13,6 +13,8 @@ struct APIChannel: ServerChildChannel {
     private let feed: FeedController?
     private let maxBodyBytes: Int64
     private let idleTimeout: Duration
+    private let headTimeout: Duration
+    private let bodyTimeout: Duration
 
     /// A `feed` of `nil` is answered by another process.
     init(responder: @escaping HTTPChannelHandler.Responder, feed: FeedController?, configuration: APIConfiguration) {
@@ -20,11 +22,15 @@ struct APIChannel: ServerChildChannel {
         self.feed = feed
         maxBodyBytes = configuration.uploadMaxBytes + 1024 * 1024
         idleTimeout = configuration.idleTimeout
+        headTimeout = configuration.headTimeout
+        bodyTimeout = configuration.bodyTimeout
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
         channel.eventLoop.makeCompletedFuture {
             let pipeline = channel.pipeline.syncOperations
+            let slowRequests = SlowRequestHandler(headTimeout: headTimeout, bodyTimeout: bodyTimeout)
+            try pipeline.addHandler(FirstByteHandler(slowRequests))
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false,
                 withErrorHandling: false,
@@ -32,6 +38,7 @@ struct APIChannel: ServerChildChannel {
             )
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             try pipeline.addHandlers(
+                slowRequests,
                 ExpectContinueHandler(maxBodyBytes: maxBodyBytes),
                 EarlyResponseHandler(),
                 LingeringCloseHandler(),

@@ -123,6 +123,7 @@ final class FeedShortcutHandler: ChannelDuplexHandler, RemovableChannelHandler {
             .contentType: "application/json; charset=utf-8", .contentLength: "\(page.readableBytes)",
             .cacheControl: "no-store", .date: HTTPDate.now, .xRequestID: requestID,
         ]
+        response.headerFields.addSecurity()
         context.write(wrapOutboundOut(.head(response)), promise: nil)
         context.write(wrapOutboundOut(.body(page)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)

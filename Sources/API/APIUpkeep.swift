@@ -73,3 +73,8 @@ struct APIUpkeep: Service {
         }
     }
 }
+
+/// The library that runs it logs it, and would describe all that is in it.
+extension APIUpkeep: CustomStringConvertible {
+    var description: String { "APIUpkeep" }
+}

@@ -22,6 +22,13 @@ public struct APISettings: Sendable {
     public let limitsPerAddress: [String: Rate]
     /// `CLIPYARD_TRUST_FORWARDED` (default `no`): whether `X-Forwarded-For` says who asks; only behind our gateway.
     public let trustsForwarded: Bool
+    /// `CLIPYARD_HEAD_SECONDS` (default 10): how long a request's head may take to arrive, at the gateway and at the API.
+    public let headSeconds: Int
+    /// `CLIPYARD_BODY_SECONDS` (default 30): how long nothing more of a body may come; uploads that keep sending go on.
+    public let bodySeconds: Int
+    /// `CLIPYARD_CORS_ORIGINS` (default `*`): sites whose pages may use `/api/v1`, with commas between them, as in
+    /// `https://app.example.com`; `none` for no other than this one.
+    public let corsOrigins: [String]
     /// Sizes, times and quotas of uploads.
     public let uploads: UploadSettings
     /// `CLIPYARD_PICTURE_MAX_BYTES` (default 5 MiB): the largest avatar or background.
@@ -69,6 +76,16 @@ public struct APISettings: Sendable {
         loginLimitPerAddress = reader.rate("CLIPYARD_LOGIN_LIMIT_PER_ADDRESS", default: "100/600")
         (limitsPerUser, limitsPerAddress) = Self.readLimits(&reader)
         trustsForwarded = reader.choice("CLIPYARD_TRUST_FORWARDED", default: YesNo.no) == .yes
+        headSeconds = reader.integer("CLIPYARD_HEAD_SECONDS", default: 10, in: 1...3600)
+        bodySeconds = reader.integer("CLIPYARD_BODY_SECONDS", default: 30, in: 1...3600)
+        corsOrigins = reader.list(
+            "CLIPYARD_CORS_ORIGINS",
+            default: "*",
+            expecting:
+                "*, none, or origins with commas between them, as in https://app.example.com,http://localhost:3000"
+        ) {
+            ["*", "none"].contains($0) || $0.wholeMatch(of: /https?:\/\/[A-Za-z0-9.\[\]:-]+/) != nil
+        }
         uploads = UploadSettings(&reader)
         pictureMaxBytes = reader.integer("CLIPYARD_PICTURE_MAX_BYTES", default: 5 << 20, in: 1024...(1 << 30))
         listMax = reader.integer("CLIPYARD_LIST_MAX", default: 1000, in: 1...100_000)

@@ -117,6 +117,32 @@ public struct SettingsReader {
         return days
     }
 
+    /// Reads a number of seconds, or `forever`, the default, which is `nil`.
+    public mutating func seconds(_ name: String, in range: ClosedRange<Int>) -> Int? {
+        let text = lookUp(name) ?? "forever"
+        let seconds = Int(text)
+        guard text == "forever" || seconds.map(range.contains) == true else {
+            let expected = "a whole number of seconds from \(range.lowerBound) to \(range.upperBound), or forever"
+            mistakes.append("\(name) is “\(text)”, but must be \(expected).")
+            return nil
+        }
+        record(name, text, isDefault: text == "forever")
+        return seconds
+    }
+
+    /// Reads texts with commas between them, each of a certain form.
+    public mutating func list(
+        _ name: String,
+        default fallback: String = "",
+        expecting form: String,
+        isGood: (String) -> Bool
+    ) -> [String] {
+        let text = string(name, default: fallback)
+        let items = text.split(separator: ",").map { String($0.filter { $0 != " " }) }
+        if !items.allSatisfy(isGood) { mistakes.append("\(name) is “\(text)”, but must be \(form).") }
+        return items
+    }
+
     /// Reads a count and seconds, or `off`.
     public mutating func rate(_ name: String, default fallback: String) -> Rate? {
         let text = lookUp(name)

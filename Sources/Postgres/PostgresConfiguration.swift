@@ -57,3 +57,8 @@ extension Duration {
     var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
     var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
 }
+
+/// Without the password that may be in its address, wherever it is printed.
+extension PostgresConfiguration: CustomStringConvertible {
+    public var description: String { "PostgresConfiguration(\(applicationName))" }
+}

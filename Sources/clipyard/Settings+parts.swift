@@ -49,6 +49,9 @@ extension Settings {
             perAddress: Self.limits(api.limitsPerAddress)
         )
         configuration.trustsForwarded = api.trustsForwarded
+        configuration.headTimeout = .seconds(api.headSeconds)
+        configuration.bodyTimeout = .seconds(api.bodySeconds)
+        configuration.corsOrigins = api.corsOrigins.filter { $0 != "none" }
         configuration.uploadPipelines = uploadPipelines
         configuration.uploadMaxBytes = Int64(api.uploads.maxBytes)
         configuration.uploadLifetime = .seconds(api.uploads.lifetimeSeconds)

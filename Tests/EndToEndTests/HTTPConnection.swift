@@ -55,6 +55,28 @@ final class HTTPConnection {
         return reply
     }
 
+    /// Sends a head, or part of one, exactly as it is and reads what comes back.
+    func send(raw head: String) throws -> HTTPReply {
+        try sendPart(head)
+        return try readReply()
+    }
+
+    /// Sends bytes that are no whole request yet.
+    func sendPart(_ text: String) throws {
+        let descriptor = try descriptor ?? connect()
+        try write(Data(text.utf8), to: descriptor)
+    }
+
+    func readReply() throws -> HTTPReply { try readReply(to: "GET", from: try descriptor ?? connect()) }
+
+    /// Whether the other side has closed; it has sent nothing.
+    var isClosed: Bool {
+        guard let descriptor else { return true }
+        var byte: UInt8 = 0
+        let count = recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT) | Int32(MSG_PEEK))
+        return count == 0 || count < 0 && errno != EAGAIN
+    }
+
     private func connect() throws -> Int32 {
         let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var patience = Self.patience

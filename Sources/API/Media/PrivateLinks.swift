@@ -45,3 +45,8 @@ struct PrivateLinks: Sendable {
         one.utf8.count == other.utf8.count && zip(one.utf8, other.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }
+
+/// Without the secret, wherever it is printed.
+extension PrivateLinks: CustomStringConvertible {
+    var description: String { "PrivateLinks" }
+}

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Logging
 import Synchronization
@@ -21,13 +22,24 @@ struct RequestLog: Sendable {
         var metadata: Logger.Metadata = [
             "request.id": .string(requestID),
             "http.method": .string(method.rawValue),
-            "http.path": .string(path),
+            "http.path": .string(Self.shown(path)),
             "http.status": .stringConvertible(status.code),
             "http.duration_ms": .stringConvertible((duration / .microseconds(100)).rounded() / 10),
         ]
         if let refusal { metadata["error.code"] = .string(refusal.name) }
         logger.info("request", metadata: metadata)
     }
+
+    /// Without what a client has escaped that meant to send a query, and without the signature of private media.
+    private static func shown(_ path: String) -> String {
+        var shown = path[...]
+        if let mark = shown.range(of: "%3f", options: .caseInsensitive) { shown = shown[..<mark.lowerBound] }
+        guard shown.hasPrefix(privateMedia) else { return String(shown) }
+        let parts = shown.dropFirst(privateMedia.count).split(separator: "/", omittingEmptySubsequences: false)
+        return privateMedia + "-/-/" + parts.dropFirst(2).joined(separator: "/")
+    }
+
+    private static let privateMedia = "/media/private/"
 
     /// The gateway's id, so that its log and ours can be laid side by side; else a new one.
     static func requestID(of headers: HTTPFields) -> String {

@@ -136,6 +136,8 @@ extension PrivateCluster {
         let ours = [
             "listen_addresses": "", "port": "5432", "unix_socket_directories": socketDirectory,
             "unix_socket_permissions": "0700", "timezone": "UTC", "log_timezone": "UTC",
+            // What is bound to statements, and the rows that errors would show in full, are nobody's to read in a log.
+            "log_error_verbosity": "terse", "log_parameter_max_length": "0", "log_parameter_max_length_on_error": "0",
         ]
         return ours.merging(settings) { $1 }.sorted { $0.key < $1.key }
             .map { "-c '" + "\($0.key)=\($0.value)".replacing("'", with: "'\\''") + "'" }

@@ -21,12 +21,13 @@ struct Gateway {
         try writeStatus()
         // nginx makes folders of a cache, but not those above them.
         try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
-        for part in ["media-headers", "media-public", "media-private"] {
-            try write("docker/nginx/\(part).conf.template", as: "\(part).conf")
-        }
-        try write("docker/nginx/nginx.conf.template", as: "nginx.conf")
+        for part in Self.parts { try write("docker/nginx/\(part).conf.template", as: "\(part).conf") }
         return "\(home.run)/nginx.conf"
     }
+
+    private static let parts = [
+        "media-headers", "media-public", "media-private", "refusals", "refusal-headers", "security-headers", "nginx",
+    ]
 
     private func requireCertificate() throws {
         let files = [settings.gateway.certificate, settings.gateway.certificateKey].compactMap(\.self)
@@ -72,7 +73,7 @@ struct Gateway {
             "PORT": "\(settings.port)", "LISTEN_OPTIONS": isSecure ? " ssl http2" : "", "TLS_LINES": tlsLines,
             "STATUS_LISTEN": settings.gateway.status ?? "", "MEDIA_SECRET": mediaSecret,
             "ACCESS_SECONDS": "\(settings.gateway.accessSeconds)", "BODY_MAX_BYTES": "\(bodyMaxBytes)",
-        ].merging(limits) { $1 }.merging(store.values) { $1 }
+        ].merging(limits) { $1 }.merging(connections) { $1 }.merging(outside) { $1 }.merging(store.values) { $1 }
     }
 
     private var limits: [String: String] {
@@ -89,6 +90,41 @@ struct Gateway {
 
     /// A form has a little beside its file, a picture for the cover among it.
     private var bodyMaxBytes: Int { settings.api.uploads.maxBytes + settings.api.pictureMaxBytes + 64 << 20 }
+
+    /// How many connections there may be, and how long each may take to say something.
+    private var connections: [String: String] {
+        let count = settings.gateway.connections
+        let perAddress = settings.gateway.connectionsPerAddress
+        return [
+            // A request that is passed on has two.
+            "CONNECTIONS": "\(count)", "OPEN_FILES": "\(OpenFiles.raise(to: 2 * count + 1024))",
+            "CONNECTION_KEY": perAddress > 0 ? "$binary_remote_addr" : "\"\"",
+            "CONNECTION_LIMIT": "\(max(1, perAddress))",
+            "HEAD_SECONDS": "\(settings.api.headSeconds)", "BODY_SECONDS": "\(settings.api.bodySeconds)",
+            // nginx is never told to read its configuration again here; this is for what a killed one leaves behind.
+            "SHUTDOWN_SECONDS": "20",
+        ]
+    }
+
+    /// Who stands before this gateway, and whose pages use what is behind it.
+    private var outside: [String: String] {
+        let gateway = settings.gateway
+        let proxies = gateway.trustedProxies.map { "set_real_ip_from \($0); " }.joined()
+        let isHTTPS = isSecure || settings.publicURL.hasPrefix("https://")
+        return [
+            "REAL_IP_LINES": proxies.isEmpty ? "" : proxies + "real_ip_header X-Forwarded-For; real_ip_recursive on;",
+            "HSTS": isHTTPS && gateway.hstsSeconds > 0 ? "max-age=\(gateway.hstsSeconds)" : "",
+            "MEDIA_SHARED": gateway.mediaSharedSeconds.map { ", s-maxage=\($0)" } ?? "",
+            "LIST_SHARED": gateway.listSharedSeconds.map { ", s-maxage=\($0)" } ?? "",
+            "CORS_LINES": corsLines,
+        ]
+    }
+
+    private var corsLines: String {
+        let origins = settings.api.corsOrigins.filter { $0 != "none" }
+        guard !origins.contains("*") else { return "default \"*\";" }
+        return (origins.map { "\"\($0)\" \"\($0)\";" } + ["default \"\";"]).joined(separator: " ")
+    }
 
     private var isSecure: Bool { settings.gateway.certificate != nil }
 

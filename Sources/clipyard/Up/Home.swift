@@ -35,6 +35,7 @@ struct Home {
             for folder in [path, objects, scratch, logs, temporary, run] {
                 try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             }
+            try closeLogs()
             // A disk can be full and still take a folder.
             try Data(count: 64 << 10).write(to: URL(filePath: "\(path)/write-test"))
             try FileManager.default.removeItem(atPath: "\(path)/write-test")
@@ -42,6 +43,14 @@ struct Home {
             throw UpError(writing: path, failedWith: error)
         }
         try requireFreeSpace()
+    }
+
+    /// Logs are for this user and its group, those of earlier versions too, however the programs open them.
+    private func closeLogs() throws {
+        let files = FileManager.default
+        for name in try files.contentsOfDirectory(atPath: logs) {
+            try files.setAttributes([.posixPermissions: 0o640], ofItemAtPath: "\(logs)/\(name)")
+        }
     }
 
     /// The secret that signs tokens, made at the first start.

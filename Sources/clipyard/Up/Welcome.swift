@@ -9,7 +9,7 @@ struct Welcome {
         Clipyard is up: \(address)
 
           The feed            curl '\(address)/douyin/feed/'
-          An account          curl -X POST '\(address)/douyin/user/register/?username=ada&password=lovelace'
+          An account          curl -d 'username=ada&password=lovelace' \(address)/douyin/user/register/
           A first upload      curl -F data=@samples/sunrise.mp4 -F token=TOKEN -F 'title=First light' \(address)/douyin/publish/action/
 
           Everything it writes is in \(home.path); the logs are in \(home.logs).

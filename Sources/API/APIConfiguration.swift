@@ -19,10 +19,14 @@ public struct APIConfiguration: Sendable {
     public var passwordThreads = 2
     /// How many more may wait for that.
     public var passwordQueueLength = 128
-    /// How often an account may be tried to log in to with a wrong password; `nil` for ever.
+    /// How often an account may be tried with a wrong password from one address; `nil` for ever.
     public var loginLimitPerAccount: RateLimit?
     /// The same for an address, whatever the account.
     public var loginLimitPerAddress: RateLimit?
+    /// How often an account may be tried from everywhere before each try takes longer; `nil` for ever.
+    public var loginSlowdownPerAccount: RateLimit?
+    /// Passwords that nobody may choose, in lower case.
+    public var commonPasswords: Set<String> = []
     /// How often users and addresses may ask.
     public var rateLimits = RateLimitRules()
     /// Whether `X-Forwarded-For` says where a request comes from: only behind a gateway that sets it.

@@ -31,8 +31,8 @@ extension APIError {
     )
     static let revokedToken = APIError(
         .revokedToken,
-        "This login was ended, because the password was changed. Log in again.",
-        chinese: "密码已修改，此登录已失效，请重新登录。"
+        "This login was ended by a logout or a new password. Log in again.",
+        chinese: "此登录已因退出或修改密码而失效，请重新登录。"
     )
     static let unknownAccount = APIError(
         .invalidToken,

@@ -25,7 +25,8 @@ extension APIParts {
             throttle: throttle,
             gate: gate,
             content: content,
-            addresses: addresses
+            addresses: addresses,
+            commonPasswords: configuration.commonPasswords
         ).addRoutes(to: routes)
         ProfileController(
             users: users,
@@ -36,9 +37,12 @@ extension APIParts {
             content: content,
             addresses: addresses,
             pictureMaxBytes: configuration.pictureMaxBytes,
-            revoked: revoked
+            revoked: revoked,
+            commonPasswords: configuration.commonPasswords
         ).addRoutes(to: routes.router)
         ProfileImages().addRoutes(to: routes.router)
+        PageController(videos: videos, comments: Comments(services.pool), gate: gate, addresses: addresses)
+            .addOwnRoutes(to: routes.router)
     }
 
     private func addVideoRoutes(to routes: DouyinRoutes) {
@@ -56,6 +60,8 @@ extension APIParts {
         VideoController(videos: videos, gate: gate, addresses: addresses).addRoutes(to: routes.router)
         VideoLinkController(videos: videos, addresses: addresses, retrySeconds: configuration.processingRetrySeconds)
             .addRoutes(to: routes.router)
+        PageController(videos: videos, comments: Comments(services.pool), gate: gate, addresses: addresses)
+            .addVideoRoutes(to: routes.router)
         AccessController(videos: videos).addRoutes(to: routes.router)
         if configuration.servesMedia {
             MediaController(store: services.store, videos: videos, privateLinks: privateLinks)

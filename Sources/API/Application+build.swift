@@ -34,6 +34,16 @@ public func buildApplication(
         logger: logger
     )
     application.beforeServerStarts {
+        do {
+            try await parts.revoked.reload()
+        } catch {
+            logger.warning(
+                "revoked tokens not loaded: tokens are refused until they are",
+                metadata: ["error": "\(error)"]
+            )
+        }
+    }
+    application.beforeServerStarts {
         let count = try await services.store.sweepStaging()
         if count > 0 { logger.notice("removed uploads that never ended", metadata: ["count": "\(count)"]) }
     }
@@ -45,8 +55,12 @@ func buildRouter(_ parts: APIParts) -> Router<APIContext> {
     let routes = RouteTable()
     let crossOrigin = CrossOrigin(origins: parts.configuration.corsOrigins)
     router.add(middleware: RequestMiddleware(routes: routes, crossOrigin: crossOrigin))
-    HealthController(database: DatabaseHealth(pool: parts.services.pool), store: parts.services.store)
-        .addRoutes(to: router)
+    HealthController(
+        database: DatabaseHealth(pool: parts.services.pool),
+        store: parts.services.store,
+        revoked: parts.revoked
+    )
+    .addRoutes(to: router)
     for service in parts.configuration.services { parts.addRoutes(of: service, to: router) }
     routes.fill(from: router)
     return router

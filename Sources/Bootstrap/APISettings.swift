@@ -11,8 +11,13 @@ public struct APISettings: Sendable {
     public let passwordParallelism: Int
     /// `CLIPYARD_PASSWORD_THREADS` (default 2): passwords hashed at a time by one process.
     public let passwordThreads: Int
-    /// `CLIPYARD_LOGIN_LIMIT_PER_ACCOUNT` (default `20/600`): wrong passwords for one account.
+    /// `CLIPYARD_LOGIN_LIMIT_PER_ACCOUNT` (default `20/600`): wrong passwords for one account from one address.
     public let loginLimitPerAccount: Rate?
+    /// `CLIPYARD_LOGIN_SLOWDOWN_PER_ACCOUNT` (default `100/600`): wrong passwords for one account from everywhere,
+    /// after which each try takes up to 3 s longer.
+    public let loginSlowdownPerAccount: Rate?
+    /// `CLIPYARD_COMMON_PASSWORDS` (default `moderation/passwords.txt`): passwords nobody may choose; `none` for no list.
+    public let commonPasswords: String
     /// `CLIPYARD_LOGIN_LIMIT_PER_ADDRESS` (default `100/600`): wrong passwords from one address.
     public let loginLimitPerAddress: Rate?
     /// `CLIPYARD_LIMIT_{ACCOUNT,READ,WRITE,MESSAGE,PUBLISH}_PER_USER` and `…_PER_ADDRESS`, by lower-case group.
@@ -73,6 +78,8 @@ public struct APISettings: Sendable {
         passwordParallelism = reader.integer("CLIPYARD_PASSWORD_PARALLELISM", default: 1, in: 1...8)
         passwordThreads = reader.integer("CLIPYARD_PASSWORD_THREADS", default: 2, in: 1...256)
         loginLimitPerAccount = reader.rate("CLIPYARD_LOGIN_LIMIT_PER_ACCOUNT", default: "20/600")
+        loginSlowdownPerAccount = reader.rate("CLIPYARD_LOGIN_SLOWDOWN_PER_ACCOUNT", default: "100/600")
+        commonPasswords = reader.string("CLIPYARD_COMMON_PASSWORDS", default: "moderation/passwords.txt")
         loginLimitPerAddress = reader.rate("CLIPYARD_LOGIN_LIMIT_PER_ADDRESS", default: "100/600")
         (limitsPerUser, limitsPerAddress) = Self.readLimits(&reader)
         trustsForwarded = reader.choice("CLIPYARD_TRUST_FORWARDED", default: YesNo.no) == .yes

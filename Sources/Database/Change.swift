@@ -6,6 +6,6 @@ public enum Change: Sendable, Equatable {
     case everything
     case videos([VideoID])
     case users([UserID])
-    /// The older tokens of these users are void.
+    /// Tokens of these users are void: all older ones, or that of one login.
     case tokens([UserID])
 }

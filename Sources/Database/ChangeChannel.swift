@@ -6,7 +6,7 @@ public enum ChangeChannel: String, Sendable, CaseIterable {
     case videos = "videos_changed"
     /// The ids of users of whom something else is shown now.
     case users = "users_changed"
-    /// The ids of users whose older tokens are void.
+    /// The ids of users who ended a login, or all of them.
     case tokens = "tokens_revoked"
 
     /// A notification holds less than 8,000 bytes, and an id has up to 19 digits.

@@ -26,8 +26,14 @@ public struct Comments: Sendable {
     }
 
     /// The newest comments of a video, newest first, and the viewer's own that wait for a review.
-    public func list(of video: VideoID, viewer: UserID?, limit: Int) async throws -> [VideoComment] {
-        try await pool.query(Self.commentList(video, viewer: viewer, limit: limit)).map(VideoComment.init)
+    ///
+    /// None of a video that the viewer may not know of. `before` leaves that comment and newer ones out.
+    public func list(of video: VideoID, viewer: UserID?, before: CommentID? = nil, limit: Int) async throws
+        -> [VideoComment]
+    {
+        let before = before ?? CommentID(rawValue: .max)
+        return try await pool.query(Self.commentList(video, viewer: viewer, before: before, limit: limit))
+            .map(VideoComment.init)
     }
 }
 
@@ -52,6 +58,9 @@ extension Comments {
             SELECT c.id, c.author_id = \(user) OR v.author_id = \(user) AS is_allowed
             FROM comments AS c JOIN videos AS v ON v.id = c.video_id
             WHERE c.id = \(comment) AND c.video_id = \(video)
+              -- What somebody cannot see is unknown to them, not forbidden.
+              AND (c.author_id = \(user)
+                   OR (NOT c.is_held AND (v.is_public OR (v.state <> 'removed' AND v.author_id = \(user)))))
         ), deleted AS (
             DELETE FROM comments WHERE video_id = \(video) AND id = (SELECT id FROM found WHERE is_allowed)
             RETURNING video_id, is_held
@@ -62,13 +71,15 @@ extension Comments {
         """
     }
 
-    private static func commentList(_ video: VideoID, viewer: UserID?, limit: Int) -> SQL {
+    private static func commentList(_ video: VideoID, viewer: UserID?, before: CommentID, limit: Int) -> SQL {
         """
         SELECT comment.id, comment.text, to_char(comment.created_at, 'MM-DD'),
                \(UserProfile.columns("author", viewer: viewer))
         FROM (
             SELECT * FROM comments
-            WHERE video_id \(.only(video)) AND (NOT is_held OR author_id = \(viewer as UserID?))
+            WHERE video_id \(.only(video)) AND id < \(before) AND (NOT is_held OR author_id = \(viewer as UserID?))
+              AND (SELECT is_public OR coalesce(state <> 'removed' AND author_id = \(viewer as UserID?), false)
+                   FROM videos WHERE id = \(video))
             ORDER BY video_id DESC, id DESC
             \(.limit(limit))
         ) AS comment

@@ -15,7 +15,7 @@ public struct Favorites: Sendable {
         try await pool.first(Self.favoriteInsert(video, by: user), as: Bool.self) ?? false
     }
 
-    /// Takes a like back; `false` when there is no such video.
+    /// Takes a like back; `false` when there is no such video for everyone to see, and no like of it.
     public func remove(_ video: VideoID, by user: UserID) async throws -> Bool {
         try await pool.first(Self.favoriteDelete(video, by: user), as: Bool.self) ?? false
     }
@@ -35,11 +35,13 @@ public struct Favorites: Sendable {
         """
     }
 
-    /// Also of a video that was removed or hidden since.
+    /// Also of a video that was removed or hidden since; of others that are, nothing is told.
     private static func favoriteDelete(_ video: VideoID, by user: UserID) -> SQL {
         """
         WITH video AS (
-            SELECT id, author_id FROM videos WHERE id = \(video)
+            SELECT id, author_id FROM videos
+            WHERE id = \(video)
+              AND (is_public OR (SELECT true FROM favorites WHERE user_id = \(user) AND video_id = \(video)))
         ), favorite AS (
             DELETE FROM favorites WHERE user_id = \(user) AND video_id = \(video)
             RETURNING video_id

@@ -7,7 +7,7 @@ public struct Users: Sendable {
 
     public init(_ pool: DatabasePool) { self.pool = pool }
 
-    /// Opens an account; `nil` when the name is taken.
+    /// Opens an account; `nil` when the name is taken, or looks like one that is.
     ///
     /// The user logs in with `name`; others see `shownName` if that differs, as a name with words masked. If it
     /// `isHeld`, `name` takes its place once it has been reviewed. `passwordHash` is in Argon2's own text form.
@@ -46,10 +46,12 @@ public struct Users: Sendable {
     // Two people who register one name at once: the second waits for the first to commit and then gets no row.
     private static func userInsert(_ name: Username, _ shown: String, _ held: String?, _ passwordHash: String) -> SQL {
         """
-        INSERT INTO users (name, name_key, held_name, password_hash)
+        INSERT INTO users (name, name_key, held_name, password_hash, skeleton, folded_skeleton)
         VALUES (normalize(\(shown)::text, NFC), normalize(\(name.caseFolded)::text, NFC),
-                normalize(\(held as String?)::text, NFC), \(passwordHash))
-        ON CONFLICT ON CONSTRAINT users_names_are_unique DO NOTHING
+                normalize(\(held as String?)::text, NFC), \(passwordHash),
+                name_skeleton(\(name.rawValue)::text), name_skeleton(\(name.caseFolded)::text))
+        -- Whichever is not unique: the name or what it looks like.
+        ON CONFLICT DO NOTHING
         RETURNING id
         """
     }

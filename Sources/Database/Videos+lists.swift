@@ -24,8 +24,13 @@ extension Videos {
     }
 
     /// An author's videos, newest first: all but removed ones for themselves, those that everyone may see for others.
-    public func list(author: UserID, viewer: UserID?, limit: Int) async throws -> [VideoSummary] {
-        try await pool.query(Self.videoListByAuthor(author, viewer: viewer, limit: limit)).map(VideoSummary.init)
+    ///
+    /// `before` leaves that video and newer ones out.
+    public func list(author: UserID, viewer: UserID?, before: VideoID? = nil, limit: Int) async throws -> [VideoSummary]
+    {
+        let before = before ?? VideoID(rawValue: .max)
+        return try await pool.query(Self.videoListByAuthor(author, viewer: viewer, before: before, limit: limit))
+            .map(VideoSummary.init)
     }
 
     /// What a user likes, newest like first.
@@ -33,10 +38,17 @@ extension Videos {
         try await pool.query(Self.videoListFavorites(user, viewer: viewer, limit: limit)).map(VideoSummary.init)
     }
 
-    /// A video's state and the folder of its media; `nil` when there is no such video, or not for everyone.
-    public func location(of id: VideoID) async throws -> (state: VideoState, mediaPrefix: String?)? {
-        try await pool.shared.first(Self.videoLocation(id), as: (VideoState, String?).self)
-            .map { (state: $0.0, mediaPrefix: $0.1) }
+    /// The folder of a video's media; `nil` when there is no such video, or not for everyone.
+    public func location(of id: VideoID) async throws -> String? {
+        try await pool.shared.first(Self.videoLocation(id), as: String.self)
+    }
+
+    /// Whether media of a video may be had at a signed address: not once it was hidden or removed.
+    public func hasPrivateMedia(_ id: VideoID) async throws -> Bool {
+        try await pool.shared.first(
+            "SELECT state = 'ready' AND visibility <> 'hidden' FROM videos WHERE id = \(id)",
+            as: Bool.self
+        ) ?? false
     }
 
     /// Whether a viewer may know of a video: everyone of public ones, authors of their own.
@@ -77,12 +89,13 @@ extension Videos {
         """
     }
 
-    private static func videoListByAuthor(_ author: UserID, viewer: UserID?, limit: Int) -> SQL {
+    private static func videoListByAuthor(_ author: UserID, viewer: UserID?, before: VideoID, limit: Int) -> SQL {
         """
         \(VideoSummary.select(
             page: """
                 SELECT id FROM videos
-                WHERE author_id \(.only(author)) AND state <> 'removed' AND (is_public OR author_id = \(viewer as UserID?))
+                WHERE author_id \(.only(author)) AND id < \(before) AND state <> 'removed'
+                  AND (is_public OR author_id = \(viewer as UserID?))
                 ORDER BY author_id, id DESC \(.limit(limit))
                 """,
             viewer: viewer
@@ -106,6 +119,6 @@ extension Videos {
     }
 
     private static func videoLocation(_ id: VideoID) -> SQL {
-        "SELECT state, media_prefix FROM videos WHERE id = \(id) AND visibility = 'public'"
+        "SELECT media_prefix FROM videos WHERE id = \(id) AND is_public AND media_prefix IS NOT NULL"
     }
 }

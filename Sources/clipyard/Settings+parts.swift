@@ -44,6 +44,8 @@ extension Settings {
         configuration.passwordThreads = api.passwordThreads
         configuration.loginLimitPerAccount = api.loginLimitPerAccount.flatMap(RateLimit.init)
         configuration.loginLimitPerAddress = api.loginLimitPerAddress.flatMap(RateLimit.init)
+        configuration.loginSlowdownPerAccount = api.loginSlowdownPerAccount.flatMap(RateLimit.init)
+        configuration.commonPasswords = try readCommonPasswords()
         configuration.rateLimits = RateLimitRules(
             perUser: Self.limits(api.limitsPerUser),
             perAddress: Self.limits(api.limitsPerAddress)
@@ -76,6 +78,18 @@ extension Settings {
         guard api.words != "none" else { return try Moderator(wordListPath: nil, policies: policies, logger: logger) }
         let path = ResourceFolder.find(api.words) ?? api.words
         return try Moderator(wordListPath: path, policies: policies, logger: logger)
+    }
+
+    /// One password a line; lines that begin with `#` are comments.
+    private func readCommonPasswords() throws -> Set<String> {
+        guard api.commonPasswords != "none" else { return [] }
+        let path = ResourceFolder.find(api.commonPasswords) ?? api.commonPasswords
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw UpError(
+                "The list of common passwords \(path) cannot be read. Set CLIPYARD_COMMON_PASSWORDS to one, or to none."
+            )
+        }
+        return Set(text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("#") }.map { $0.lowercased() })
     }
 
     private static func limits(_ rates: [String: Rate]) -> [LimitGroup: RateLimit] {

@@ -19,27 +19,49 @@ import Testing
         return try Answer(await api.send(.post, uri, headers: [Self.forwarded: address]))
     }
 
-    @Test func whoGuessesAPasswordMustWaitFromEverywhere() async throws {
+    @Test func whoGuessesAPasswordMustWaitAndLocksNobodyElseOut() async throws {
         try await withAPI(configure: {
             $0.loginLimitPerAccount = RateLimit("3/600")
             $0.trustsForwarded = true
         }) { (api) async throws in
             _ = try await api.register("ada")
             for guess in 1...3 {
-                #expect(try await login("ada", "guess\(guess)", from: "192.0.2.\(guess)", api).code == 40104)
+                #expect(try await login("ada", "guess\(guess)", from: "192.0.2.1", api).code == 40104)
             }
             // The right password too, and the name in other case.
-            let refused = try await login("ADA", "secret", from: "192.0.2.9", api)
+            let refused = try await login("ADA", "secret", from: "192.0.2.1", api)
             #expect(refused.status == .tooManyRequests && refused.code == 42902)
             let seconds = try #require(refused.headers[.retryAfter].flatMap(Int.init))
             #expect((1...200).contains(seconds) && refused.message.contains("\(seconds) s"))
             #expect(refused.json["user_id"] as? Int == 0 && refused.json["token"] as? String == "")
-            // Others are not concerned, and a name that does not exist is treated alike.
+            // Whose account it is comes from elsewhere.
+            #expect(try await login("ada", "secret", from: "192.0.2.9", api).code == 0)
+            // A name that does not exist is treated alike.
             for guess in 1...3 {
                 #expect(try await login("eve", "guess\(guess)", from: "192.0.2.1", api).code == 40104)
             }
             #expect(try await login("eve", "guess4", from: "192.0.2.1", api).code == 42902)
         }
+    }
+
+    @Test func anAccountThatIsTriedFromEverywhereAnswersLaterAndIsNotLocked() throws {
+        var configuration = APIConfiguration(publicBaseURL: TestAPI.base, tokenSecret: TestAPI.secret)
+        configuration.loginSlowdownPerAccount = RateLimit("2/600")
+        let throttle = LoginThrottle(configuration)
+        let account = LoginThrottle.Account.name("ada")
+        for number in 1...2 { #expect(try throttle.charge(account, from: ClientAddress("192.0.2.\(number)")) == .zero) }
+        let delay = try throttle.charge(account, from: ClientAddress("192.0.2.3"))
+        #expect(delay > .zero && delay <= .seconds(3))
+        #expect(try throttle.charge(.name("bob"), from: ClientAddress("192.0.2.3")) == .zero)
+    }
+
+    @Test func aNameThatReadsLikeAnIDIsAnotherAccount() throws {
+        var configuration = APIConfiguration(publicBaseURL: TestAPI.base, tokenSecret: TestAPI.secret)
+        configuration.loginLimitPerAccount = RateLimit("1/600")
+        let throttle = LoginThrottle(configuration)
+        #expect(try throttle.charge(.name("id 39"), from: nil) == .zero)
+        #expect(try throttle.charge(.id(UserID(rawValue: 39)), from: nil) == .zero)
+        #expect(throws: APIError.self) { try throttle.charge(.name("id 39"), from: nil) }
     }
 
     @Test func whoTriesManyAccountsMustWait() async throws {

@@ -32,7 +32,7 @@ struct TestAPI: Sendable {
     /// Of the same secret as the API's.
     var tokens: AccessTokens {
         let lifetime = Duration.seconds(60)
-        let revoked = RevokedTokens(Users(pool), lifetime: lifetime)
+        let revoked = RevokedTokens(Users(pool), lifetime: lifetime, isLoaded: true)
         return AccessTokens(secret: Self.secret, lifetime: lifetime, revoked: revoked)
     }
 

@@ -17,7 +17,7 @@ import Testing
     /// Nothing is revoked, so the pool is never asked.
     private static func makeTokens(secret: String = TestAPI.secret, lifetime: Duration = .seconds(60)) -> AccessTokens {
         let pool = PostgresPool(PostgresConfiguration(conninfo: "host=/nowhere"), logger: .quiet)
-        let revoked = RevokedTokens(Users(pool), lifetime: lifetime)
+        let revoked = RevokedTokens(Users(pool), lifetime: lifetime, isLoaded: true)
         return AccessTokens(secret: secret, lifetime: lifetime, revoked: revoked)
     }
 
@@ -50,7 +50,7 @@ import Testing
 
     @Test func aRevokedTokenIsRefusedAndNewerOnesAreNot() async throws {
         let pool = PostgresPool(PostgresConfiguration(conninfo: "host=/nowhere"), logger: .quiet)
-        let revoked = RevokedTokens(Users(pool), lifetime: .seconds(60))
+        let revoked = RevokedTokens(Users(pool), lifetime: .seconds(60), isLoaded: true)
         let tokens = AccessTokens(secret: TestAPI.secret, lifetime: .seconds(60), revoked: revoked)
         let (ada, bob) = (UserID(rawValue: 42), UserID(rawValue: 43))
         let (old, new) = (try await tokens.issue(to: ada, version: 0), try await tokens.issue(to: ada, version: 1))

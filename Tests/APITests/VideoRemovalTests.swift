@@ -58,11 +58,11 @@ import Testing
         }
     }
 
-    @Test func onlyItsAuthorGetsAnAddressOfAHiddenVideoAndThatExpires() async throws {
+    @Test func onlyItsAuthorGetsAnAddressOfAHeldVideoAndNobodyOneOfAHiddenVideo() async throws {
         try await withAPI { (api) async throws in
             let ada = try await api.register("ada")
             let id = try await publish(api, token: ada.token)
-            #expect(try await api.videos.hide(VideoID(rawValue: id)))
+            try await api.pool.execute("UPDATE videos SET visibility = 'held' WHERE id = \(id)")
             #expect(try await api.send(.get, "/media/videos/\(id)/1/play.mp4").status == .notFound)
             let listed = try await api.get("/douyin/publish/list/?token=\(ada.token)").videos.first
             let address = try #require(listed?["play_url"] as? String)
@@ -71,14 +71,18 @@ import Testing
             let answer = try await api.send(.get, path)
             #expect(answer.status == .ok && String(buffer: answer.body) == "media")
             #expect(answer.headers[.cacheControl] == "private, max-age=3600")
-            #expect(
-                try await api.send(.get, path.replacing("/videos/\(id)/1/", with: "/videos/\(id)/2/")).status
-                    == .notFound
-            )
+            let other = path.replacing("/videos/\(id)/1/", with: "/videos/\(id)/2/")
+            #expect(try await api.send(.get, other).status == .notFound)
             let document = try await api.get("/api/v1/videos/\(id)?token=\(ada.token)").json["media"] as? [String: Any]
             for name in ["play_url", "hls_url", "cover_url", "preview_url", "storyboard_url"] {
                 #expect((document?[name] as? String)?.contains("/media/private/") == true, "\(name)")
             }
+            #expect(try await api.videos.hide(VideoID(rawValue: id)))
+            // Neither the address of before nor a new one.
+            #expect(try await api.send(.get, path).status == .notFound)
+            let hidden = try await api.get("/douyin/publish/list/?token=\(ada.token)").videos.first
+            #expect(hidden?["play_url"] as? String == "\(TestAPI.base)/v/\(id)/play.mp4")
+            #expect(try await api.get("/api/v1/videos/\(id)?token=\(ada.token)").json["media"] == nil)
             #expect(try await api.videos.show(VideoID(rawValue: id)))
             let shown = try await api.get("/douyin/publish/list/?token=\(ada.token)").videos.first
             #expect(shown?["play_url"] as? String == "\(TestAPI.base)/media/videos/\(id)/1/play.mp4")

@@ -119,6 +119,10 @@ extension DatabaseCall {
         DatabaseCall("Users.changePassword") { place, pool in
             _ = try await Users(pool).changePassword(place.user, from: "nobody logs in", to: "nobody logs in")
         },
+        DatabaseCall("Users.endSession") { place, pool in
+            try await Users(pool).endSession(place.newName, of: place.user, expiresMilliseconds: place.milliseconds)
+        },
+        DatabaseCall("Users.endSessions") { place, pool in _ = try await Users(pool).endSessions(of: place.user) },
         DatabaseCall("Users.setSignature") { place, pool in try await Users(pool).setSignature(place.user, to: "Hello")
         },
         DatabaseCall("Users.setPicture") { place, pool in

@@ -57,6 +57,9 @@ extension DatabaseCall {
             DatabaseCall("VideoParts.list") { place, pool in _ = try await VideoParts(pool).list(of: place.video) },
             DatabaseCall("Videos.location") { place, pool in _ = try await Videos(pool: pool).location(of: place.video)
             },
+            DatabaseCall("Videos.hasPrivateMedia") { place, pool in
+                _ = try await Videos(pool: pool).hasPrivateMedia(place.video)
+            },
             DatabaseCall("Videos.source") { place, pool in _ = try await Videos(pool: pool).source(of: place.video) },
             DatabaseCall("Videos.isVisible") { place, pool in
                 _ = try await Videos(pool: pool).isVisible(place.video, to: place.user)
@@ -74,6 +77,9 @@ extension DatabaseCall {
             },
             DatabaseCall("Users.findCredentials") { place, pool in
                 _ = try await Users(pool).findCredentials(of: place.user)
+            },
+            DatabaseCall("Users.endedSessions") { place, pool in
+                _ = try await Users(pool).endedSessions(after: place.milliseconds)
             },
             DatabaseCall("Users.revocations") { _, pool in _ = try await Users(pool).revocations(withinSeconds: 3600) },
             DatabaseCall("Follows.listFollowed") { place, pool in

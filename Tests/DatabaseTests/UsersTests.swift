@@ -20,6 +20,18 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("login", "Iogin"), ("admin", "\u{430}dmin"), ("ada", "ａｄａ"), ("ada", " a da"), ("modern", "rnodern"),
+        ("login", "L\u{41E}GIN"), ("力", "カ"),
+    ])
+    func namesThatLookAlikeCannotBothBeHad(one: String, other: String) async throws {
+        try await withTestDatabase { pool in
+            #expect(try await Users(pool).create(Username(one), passwordHash: "hash") != nil)
+            #expect(try await Users(pool).create(Username(other), passwordHash: "hash") == nil)
+            #expect(try await Users(pool).create(Username("someone else"), passwordHash: "hash") != nil)
+        }
+    }
+
     @Test func oneOfManyWhoRegisterANameAtOnceGetsIt() async throws {
         try await withTestDatabase { pool in
             let ids = try await withThrowingTaskGroup(of: UserID?.self) { group in

@@ -26,7 +26,7 @@ import Testing
             #expect(try await videos.list(author: bob, viewer: ada, limit: 10).isEmpty)
             #expect(try await videos.newest(before: .max, limit: 10).map(\.id) == [shown])
             #expect(try await videos.find([removed, hidden, held, processing, shown]).map(\.id) == [shown])
-            let locations = try await [shown, held, hidden].asyncMap { try await videos.location(of: $0)?.mediaPrefix }
+            let locations = try await [shown, held, hidden].asyncMap { try await videos.location(of: $0) }
             let ids = [shown, processing, held, hidden, removed]
             for (viewer, visible) in [(ada, [shown, processing, held, hidden]), (bob, [shown]), (nil, [shown])] {
                 let seen = try await ids.asyncMap { try await videos.isVisible($0, to: viewer) ? $0 : nil }

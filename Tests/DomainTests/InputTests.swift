@@ -9,7 +9,8 @@ import Testing
 
     @Test(arguments: [
         "", " ", "a\nb", "a\0b", "a\u{202E}b", "a\u{7}", String(repeating: "a", count: 33),
-        "a" + String(repeating: "\u{301}", count: 200),
+        "a" + String(repeating: "\u{301}", count: 200), "\u{200B}", "\u{3164}", "\u{2800}", "\u{3000}", "a\u{200B}b",
+        "a\u{FE0F}b", "a\u{AD}b", "ad\u{200D}a", "\u{FEFF}ada",
     ])
     func otherUsernamesAreNot(text: String) {
         #expect(throws: InputRefusal.self) { try Username(text) }
@@ -40,7 +41,23 @@ import Testing
         #expect(try VideoTitle(String(repeating: "电", count: 200)).rawValue.count == 200)
     }
 
-    @Test(arguments: ["", " \n", "a\0b", String(repeating: "a", count: 201)]) func otherTitlesAreNot(text: String) {
+    /// 40 bytes a character, and 8 for each that the text may have.
+    @Test func textsHaveASize() throws {
+        let character = "a" + String(repeating: "\u{301}", count: 19)
+        #expect(try CommentText(character).rawValue.utf8.count == 39)
+        #expect(throws: InputRefusal.self) { try CommentText(character + "\u{301}") }
+        #expect(try CommentText(String(repeating: "😀", count: 500)).rawValue.count == 500)
+        #expect(throws: InputRefusal.self) { try CommentText(String(repeating: character, count: 500)) }
+        #expect(throws: InputRefusal.self) { try MessageText(String(repeating: character, count: 1000)) }
+        #expect(throws: InputRefusal.self) { try Signature(String(repeating: character, count: 100)) }
+    }
+
+    @Test(arguments: ["علی\u{200C}رضا", "❤️", "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}"])
+    func whatJoinsLettersOrEmojiIsPartOfAName(text: String) throws { #expect(try Username(text).rawValue == text) }
+
+    @Test(arguments: [
+        "", " \n", "a\0b", String(repeating: "a", count: 201), "a" + String(repeating: "\u{301}", count: 20),
+    ]) func otherTitlesAreNot(text: String) {
         #expect(throws: InputRefusal.self) { try VideoTitle(text) }
     }
 }

@@ -29,7 +29,7 @@ import Testing
     private static let others: [(service: String, method: String, path: String, status: Int, code: String)] = [
         ("user", "GET", "/static/avatar.png", 200, ""),
         ("user", "GET", "/api/v1/me", 401, "not_logged_in"),
-        ("video", "GET", "/v/9/play.mp4", 404, "unknown_video"),
+        ("video", "GET", "/v/9/play.mp4", 404, "video_not_ready"),
         ("video", "GET", "/readyz", 200, ""),
         ("video", "GET", "/nowhere", 404, "unknown_route"),
         ("video", "GET", "/staticky", 404, "unknown_route"),

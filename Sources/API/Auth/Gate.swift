@@ -25,6 +25,16 @@ struct Gate: Sendable {
         return user
     }
 
+    /// The login with which somebody asks.
+    func requireLogin(_ parameters: DouyinParameters, for group: LimitGroup) async throws(APIError)
+        -> AccessTokens.Claims
+    {
+        guard let token = parameters.token else { throw .notLoggedIn }
+        let claims = try await tokens.claims(of: token)
+        try limits.charge(claims.user, for: group)
+        return claims
+    }
+
     /// Whose things are asked for: `user_id`, or the caller's own where it is absent.
     func subject(_ parameters: DouyinParameters, caller: UserID?) throws(APIError) -> UserID {
         if let id = try parameters.integer("user_id"), id != 0 { return UserID(rawValue: id) }

@@ -13,7 +13,11 @@ actor PasswordHasher {
     private let maxRunning: Int
     private let maxWaiting: Int
     private var running = 0
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private var waiting: [(ticket: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
+    private var lastTicket: UInt64 = 0
+
+    /// How many wait, for tests and metrics.
+    var waitingCount: Int { waiting.count }
 
     init(_ configuration: APIConfiguration, threads: NIOThreadPool = .singleton) {
         argon2 = Argon2id(parameters: configuration.passwordCost)
@@ -44,7 +48,9 @@ actor PasswordHasher {
         }
     }
 
-    private func takeTurn() async throws(APIError) {
+    /// Whoever is cancelled while waiting leaves the line.
+    private func takeTurn() async throws {
+        try Task.checkCancellation()
         if running < maxRunning {
             running += 1
             return
@@ -57,7 +63,26 @@ actor PasswordHasher {
                 retryAfterSeconds: 2
             )
         }
-        await withCheckedContinuation { waiting.append($0) }
+        lastTicket &+= 1
+        let ticket = lastTicket
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                // Cancelled before there was anything to leave.
+                if Task.isCancelled {
+                    continuation.resume(throwing: CancellationError())
+                } else {
+                    waiting.append((ticket, continuation))
+                }
+            }
+        } onCancel: {
+            Task { await leave(ticket) }
+        }
+    }
+
+    /// Also of a ticket whose turn came meanwhile, which keeps it.
+    private func leave(_ ticket: UInt64) {
+        guard let index = waiting.firstIndex(where: { $0.ticket == ticket }) else { return }
+        waiting.remove(at: index).continuation.resume(throwing: CancellationError())
     }
 
     /// Hands the turn to whoever has waited longest.
@@ -65,7 +90,7 @@ actor PasswordHasher {
         if waiting.isEmpty {
             running -= 1
         } else {
-            waiting.removeFirst().resume()
+            waiting.removeFirst().continuation.resume()
         }
     }
 }

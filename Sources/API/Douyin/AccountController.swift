@@ -11,6 +11,8 @@ struct AccountController {
     let gate: Gate
     let content: ContentCheck
     let addresses: PublicAddresses
+    /// In lower case.
+    let commonPasswords: Set<String>
 
     func addRoutes(to routes: DouyinRoutes) {
         routes.on(.post, "/douyin/user/register", .account, use: register)
@@ -42,14 +44,15 @@ struct AccountController {
         await context.answer {
             let (name, password) = try await readCredentials(request)
             let checked = try content.check(name.rawValue, as: .name)
-            let hash = try await passwords.hash(password)
+            try password.require(notAmong: commonPasswords)
+            let hash = try await context.untilHangUp { try await passwords.hash(password) }
             let shownName = checked.isHeld ? String(repeating: "*", count: name.rawValue.count) : checked.text
             let id = try await users.create(name, shownName: shownName, isHeld: checked.isHeld, passwordHash: hash)
             guard let id else {
                 throw APIError(
                     .usernameTaken,
-                    "The username \(name) is taken. Choose another.",
-                    chinese: "用户名 \(name) 已被使用，请换一个。"
+                    "The username \(name) is taken, or looks like one that is. Choose another.",
+                    chinese: "用户名 \(name) 已被使用，或与已有用户名过于相似，请换一个。"
                 )
             }
             return LoginAnswer(userID: id.rawValue, token: try await gate.tokens.issue(to: id, version: 0))
@@ -60,11 +63,14 @@ struct AccountController {
         await context.answer {
             let (name, password) = try await readCredentials(request)
             let address = gate.limits.address(of: request.headers, peer: context.peer)
-            try throttle.charge(name.caseFolded, from: address)
+            let delay = try throttle.charge(.name(name.caseFolded), from: address)
             let credentials = try await users.findCredentials(name)
-            let matches = try await passwords.verify(password, against: credentials?.passwordHash)
+            let matches = try await context.untilHangUp {
+                if delay > .zero { try await Task.sleep(for: delay) }
+                return try await passwords.verify(password, against: credentials?.passwordHash)
+            }
             guard let credentials, matches else { throw APIError.wrongCredentials }
-            throttle.succeed(name.caseFolded, from: address)
+            throttle.succeed(.name(name.caseFolded), from: address)
             try await renewHash(of: credentials, password)
             let token = try await gate.tokens.issue(to: credentials.id, version: credentials.tokenVersion)
             return LoginAnswer(userID: credentials.id.rawValue, token: token)

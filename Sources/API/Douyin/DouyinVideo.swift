@@ -21,7 +21,8 @@ struct DouyinVideo: Sendable {
     @discardableResult
     func write(to json: inout JSONWriter) -> Marks {
         var marks = Marks()
-        let prefix = video.state == .ready ? video.mediaPrefix : nil
+        // What an operator hid has no addresses: its author could hand on new ones for ever.
+        let prefix = video.state == .ready && video.visibility != .hidden ? video.mediaPrefix : nil
         json.object { json in
             json.member("id", video.id.rawValue)
             json.member("author") { marks.isFollow = DouyinUser(video.author, addresses: addresses).write(to: &$0) }

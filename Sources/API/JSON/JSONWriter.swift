@@ -7,6 +7,9 @@ struct JSONWriter {
     private(set) var buffer: ByteBuffer
     private var needsComma = false
 
+    /// The longest list, in bytes from the beginning of the document; with what follows it, an answer stays under 2 MB.
+    static let listMaxBytes = 1_990_000
+
     init(capacity: Int = 1024) { buffer = ByteBufferAllocator().buffer(capacity: capacity) }
 
     /// A whole document that is one object.
@@ -55,6 +58,7 @@ struct JSONWriter {
         object(body)
     }
 
+    /// A member that is a list; what would make it too long is left out, from the first such entry on.
     mutating func member<Element>(
         _ name: StaticString,
         _ elements: some Sequence<Element>,
@@ -63,7 +67,14 @@ struct JSONWriter {
         self.name(name)
         buffer.writeStaticString("[")
         needsComma = false
-        for element in elements { body(&self, element) }
+        for element in elements {
+            let (end, hadComma) = (buffer.writerIndex, needsComma)
+            body(&self, element)
+            guard buffer.writerIndex > Self.listMaxBytes else { continue }
+            buffer.moveWriterIndex(to: end)
+            needsComma = hadComma
+            break
+        }
         buffer.writeStaticString("]")
         needsComma = true
     }

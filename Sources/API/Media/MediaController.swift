@@ -75,8 +75,10 @@ struct MediaController {
         let bytes = PercentCoding.decode(request.uri.path.utf8.dropFirst("/media/".utf8.count))
         let path = String(decoding: bytes, as: UTF8.self)
         if path.hasPrefix("private/") {
-            let key = privateLinks.key(of: path).flatMap(ObjectKey.init(rawValue:))
-            return key.map { (key: $0, isPrivate: true) }
+            guard let key = privateLinks.key(of: path), let folder = key.split(separator: "/").dropFirst().first,
+                let id = Int64(folder), try await videos.hasPrivateMedia(VideoID(rawValue: id))
+            else { return nil }
+            return ObjectKey(rawValue: key).map { (key: $0, isPrivate: true) }
         }
         guard let key = ObjectKey(rawValue: path) else { return nil }
         let parts = path.split(separator: "/")

@@ -18,29 +18,23 @@ struct VideoLinkController {
     }
 
     private func redirect(to file: PublicAddresses.MediaFile, id text: String?) async throws -> Response {
-        let unknown = APIError(.unknownVideo, "There is no such video.", chinese: "视频不存在。")
-        guard let id = text.flatMap(Int64.init).map(VideoID.init), let video = try await videos.location(of: id) else {
-            throw unknown
-        }
-        switch video.state {
-        case .ready:
-            let location = addresses.media(file, of: id, prefix: video.mediaPrefix, .public)
-            // The video may get better media, so the redirect is asked for again.
-            return Response(
-                status: .found,
-                headers: [.location: location, .cacheControl: "no-cache", .contentLength: "0"]
-            )
-        case .uploading, .processing:
+        guard let id = text.flatMap(Int64.init).map(VideoID.init), let prefix = try await videos.location(of: id) else {
+            // Whoever comes here is anonymous: one refusal for what is in the making, failed, held, hidden, removed or
+            // was never there.
             throw APIError(
                 .videoNotReady,
-                "The video is being processed. Ask again in a moment.",
-                chinese: "视频正在处理，请稍后再试。",
+                "There is no such video, or it cannot be played yet. Ask again in a moment.",
+                chinese: "视频不存在或尚未就绪，请稍后再试。",
                 retryAfterSeconds: retrySeconds
             )
-        case .failed:
-            throw APIError(.videoFailed, "The video could not be processed.", chinese: "视频处理失败。")
-        case .removed:
-            throw unknown
         }
+        // The video may get better media, so the redirect is asked for again.
+        return Response(
+            status: .found,
+            headers: [
+                .location: addresses.media(file, of: id, prefix: prefix, .public), .cacheControl: "no-cache",
+                .contentLength: "0",
+            ]
+        )
     }
 }

@@ -8,6 +8,7 @@ import ObjectStorage
 struct HealthController {
     let database: DatabaseHealth
     let store: any ObjectStore
+    let revoked: RevokedTokens
 
     func addRoutes(to router: Router<APIContext>) {
         router.get("/healthz", use: live)
@@ -21,7 +22,7 @@ struct HealthController {
         Response(status: .ok, json: try JSON.encode(Health(status: "ok")))
     }
 
-    /// Requests can be worked on: the database answers and the store takes files.
+    /// Requests can be worked on: the database answers, the store takes files, and revoked tokens are known.
     @Sendable func ready(_ request: Request, context: APIContext) async throws -> Response {
         do {
             try await database.check()
@@ -33,6 +34,7 @@ struct HealthController {
         } catch {
             throw notReady(Phrase("The object store cannot be written to.", chinese: "对象存储不可写。"), error, context)
         }
+        guard revoked.isLoaded else { throw APIError.unavailable }
         return Response(status: .ok, json: try JSON.encode(Health(status: "ready")))
     }
 

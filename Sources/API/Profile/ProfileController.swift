@@ -17,6 +17,8 @@ struct ProfileController {
     let addresses: PublicAddresses
     let pictureMaxBytes: Int
     let revoked: RevokedTokens
+    /// In lower case.
+    let commonPasswords: Set<String>
 
     private static let textMaxBytes = 64 * 1024
 
@@ -24,6 +26,8 @@ struct ProfileController {
         router.get("/api/v1/me", use: show)
         router.patch("/api/v1/me", use: edit)
         router.put("/api/v1/me/password", use: changePassword)
+        router.post("/api/v1/me/logout", use: logOut)
+        router.post("/api/v1/me/logout-everywhere", use: logOutEverywhere)
         for picture in UserPicture.allCases {
             router.put("/api/v1/me/\(picture.rawValue)") { try await setPicture(picture, $0, $1) }
             router.delete("/api/v1/me/\(picture.rawValue)") { try await removePicture(picture, $0, $1) }
@@ -66,11 +70,18 @@ struct ProfileController {
         let change = try await request.readJSON(PasswordChange.self, maxBytes: Self.textMaxBytes)
         let old = try APIError.translating(to: .wrongCredentials) { try Password(change.oldPassword) }
         let new = try APIError.translating(to: .invalidPassword) { try Password(change.newPassword) }
+        try new.require(notAmong: commonPasswords)
         guard let credentials = try await users.findCredentials(of: user) else { throw APIError.unknownAccount }
         // Whoever has found a token must not find the password with it.
-        let (account, address) = ("id \(user)", gate.limits.address(of: request.headers, peer: context.peer))
-        try throttle.charge(account, from: address)
-        guard try await passwords.verify(old, against: credentials.passwordHash) else {
+        let (account, address) = (
+            LoginThrottle.Account.id(user), gate.limits.address(of: request.headers, peer: context.peer)
+        )
+        let delay = try throttle.charge(account, from: address)
+        let isRight = try await context.untilHangUp {
+            if delay > .zero { try await Task.sleep(for: delay) }
+            return try await passwords.verify(old, against: credentials.passwordHash)
+        }
+        guard isRight else {
             throw APIError(.wrongCredentials, "The old password is wrong.", chinese: "原密码错误。")
         }
         throttle.succeed(account, from: address)
@@ -85,6 +96,28 @@ struct ProfileController {
         revoked.revoke(user, before: version)
         let token = try await gate.tokens.issue(to: user, version: version)
         return Response(status: .ok, json: JSONWriter.object { $0.member("token", token) })
+    }
+
+    /// Ends the login whose token it came with.
+    @Sendable private func logOut(_ request: Request, context: APIContext) async throws -> Response {
+        let login = try await login(request, context)
+        let expiry = login.expiry.millisecondsSince1970
+        try await users.endSession(login.session, of: login.user, expiresMilliseconds: expiry)
+        revoked.end(login.session, expiresMilliseconds: expiry)
+        return Response(status: .noContent)
+    }
+
+    /// Ends every login, also that whose token it came with.
+    @Sendable private func logOutEverywhere(_ request: Request, context: APIContext) async throws -> Response {
+        let login = try await login(request, context)
+        guard let version = try await users.endSessions(of: login.user) else { throw APIError.unknownAccount }
+        revoked.revoke(login.user, before: version)
+        return Response(status: .noContent)
+    }
+
+    private func login(_ request: Request, _ context: APIContext) async throws -> AccessTokens.Claims {
+        try gate.limits.charge(request, context, for: .account)
+        return try await gate.requireLogin(DouyinParameters(queryOf: request), for: .account)
     }
 
     private func profile(of user: UserID) async throws -> Response {

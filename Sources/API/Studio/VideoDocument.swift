@@ -90,7 +90,9 @@ extension VideoDocument {
 
 extension VideoDocument.Media {
     fileprivate init?(_ status: VideoStatus, _ addresses: PublicAddresses) {
-        guard status.state == .ready, let prefix = status.mediaPrefix, let width = status.width,
+        // What an operator hid has no addresses: its author could hand on new ones for ever.
+        guard status.state == .ready, status.visibility != .hidden, let prefix = status.mediaPrefix,
+            let width = status.width,
             let height = status.height, let duration = status.durationSeconds
         else { return nil }
         (self.width, self.height, duration_seconds) = (width, height, duration)

@@ -19,7 +19,14 @@ public struct Username: Sendable, Equatable {
         guard !text.isBlank else {
             throw InputRefusal("The username must not be only spaces.", chinese: "用户名不能只有空格。")
         }
-        guard text.allSatisfy({ $0.unicodeScalars.count <= Self.maxScalarsPerCharacter }) else {
+        guard !text.hasInvisibleCharacters else {
+            throw InputRefusal("The username must not contain invisible characters.", chinese: "用户名不能含有不可见字符。")
+        }
+        guard
+            text.allSatisfy({
+                $0.unicodeScalars.count <= Self.maxScalarsPerCharacter && $0.utf8.count <= ShortText.maxBytesOfCharacter
+            })
+        else {
             throw InputRefusal(
                 "The username has a character with too many marks on it.",
                 chinese: "用户名中有字符叠加了过多的附加符号。"

@@ -76,7 +76,7 @@ import Testing
             let ours: Set = [
                 "server", "date", "connection", "content-type", "content-length", "content-range", "accept-ranges",
                 "etag",
-                "last-modified", "cache-control", "x-cache-status", "x-content-type-options",
+                "last-modified", "cache-control", "x-cache-status", "x-content-type-options", "referrer-policy",
             ]
             let others = reply.headers.keys.filter { !ours.contains($0) && !$0.hasPrefix("access-control-") }
             #expect(others.isEmpty, "\(others)")

@@ -50,6 +50,7 @@ extension Videos {
                 WHERE id = \(id) AND state <> 'removed'
                 """
             guard try await transaction.execute(update) > 0 else { return false }
+            try await enqueuePurge(id, in: transaction)
             try await ChangeChannel.videos.notify([id.rawValue], in: transaction)
             return true
         }

@@ -23,6 +23,7 @@ extension Videos {
                 jobs: [try NewJob(EraseVideo(videoID: id))]
             )
             try await JobQueue(pool: pool).enqueue(erasure, in: transaction)
+            try await enqueuePurge(id, in: transaction)
             try await ChangeChannel.videos.notify([id.rawValue], in: transaction)
             return true
         }

@@ -15,6 +15,7 @@ public struct VideoWorkshop: Sendable {
     let scratch: ScratchFolder
     let pipelines: PipelineFolder
     let cores: Int?
+    let purgeHook: PurgeHook?
     let logger: Logger
 
     /// `cores` is how many processor cores one encode counts on; all there are for `nil`.
@@ -26,6 +27,7 @@ public struct VideoWorkshop: Sendable {
         scratch: ScratchFolder,
         pipelines: PipelineFolder,
         cores: Int? = nil,
+        purgeHook: PurgeHook? = nil,
         logger: Logger
     ) {
         self.videos = videos
@@ -35,6 +37,7 @@ public struct VideoWorkshop: Sendable {
         self.scratch = scratch
         self.pipelines = pipelines
         self.cores = cores
+        self.purgeHook = purgeHook
         self.logger = logger
     }
 
@@ -45,6 +48,7 @@ public struct VideoWorkshop: Sendable {
             TranscodeVideoHandler(workshop: self), EncodePartHandler<EncodeChunk>(workshop: self),
             EncodePartHandler<EncodeSound>(workshop: self), AssembleVideoHandler(workshop: self),
             RetireMediaHandler(workshop: self), EraseVideoHandler(workshop: self), RetireSourceHandler(workshop: self),
+            PurgeMediaHandler(hook: purgeHook),
         ]
     }
 

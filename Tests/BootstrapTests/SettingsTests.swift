@@ -33,6 +33,32 @@ import Testing
         #expect((settings != nil) == isAccepted)
     }
 
+    @Test(arguments: [
+        ("CLIPYARD_GATEWAY_CONNECTIONS", "512", "511"), ("CLIPYARD_GATEWAY_CONNECTIONS_PER_ADDRESS", "0", "-1"),
+        ("CLIPYARD_GATEWAY_CONNECTIONS_PER_ADDRESS", "65535", "65536"), ("CLIPYARD_HEAD_SECONDS", "3600", "3601"),
+        ("CLIPYARD_BODY_SECONDS", "1", "0"), ("CLIPYARD_HSTS_SECONDS", "0", "315360001"),
+        ("CLIPYARD_MEDIA_SHARED_SECONDS", "forever", "31536001"), ("CLIPYARD_LIST_SHARED_SECONDS", "0", "-1"),
+        ("CLIPYARD_TRUSTED_PROXIES", "10.0.0.0/8, 2001:db8::1", "10.0.0.1;"),
+        ("CLIPYARD_TRUSTED_PROXIES", "::/0", "example.com"), ("CLIPYARD_CORS_ORIGINS", "none", "app.test"),
+        ("CLIPYARD_CORS_ORIGINS", "https://app.test,http://localhost:3000", "https://app.test/\""),
+    ])
+    func settingsOfTheGatewayHaveTheirRange(name: String, good: String, bad: String) async {
+        #expect((try? await Settings(environment: [name: good])) != nil, "\(good)")
+        let error = await #expect(throws: SettingsError.self) { _ = try await Settings(environment: [name: bad]) }
+        #expect(error?.mistakes.first?.contains(name) == true)
+    }
+
+    @Test func theAddressOfThePurgeHookIsNeverShown() async throws {
+        let hook = "https://cdn.test/purge?key=hidden"
+        let settings = try await Settings(environment: ["CLIPYARD_PURGE_URL": hook])
+        #expect(settings.gateway.purgeURL?.revealed == hook)
+        #expect(settings.entries.allSatisfy { !$0.value.contains("hidden") })
+        let error = await #expect(throws: SettingsError.self) {
+            _ = try await Settings(environment: ["CLIPYARD_PURGE_URL": "ftp://hidden"])
+        }
+        #expect(error?.description.contains("hidden") == false)
+    }
+
     @Test(arguments: [1, 2, 1000]) func slotsShareTheCores(slots: Int) async throws {
         let settings = try await Settings(environment: ["CLIPYARD_TRANSCODE_SLOTS": "\(slots)"])
         #expect(settings.transcodeCores == max(1, ProcessInfo.processInfo.activeProcessorCount / slots))

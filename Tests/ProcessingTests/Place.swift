@@ -81,7 +81,7 @@ struct Place {
     }
 
     /// Runs a worker until something is so.
-    func work(until isDone: () async throws -> Bool) async throws {
+    func work(purging hook: PurgeHook? = nil, until isDone: () async throws -> Bool) async throws {
         let scratch = try ScratchFolder(below: "\(folder)/scratch")
         let workshop = VideoWorkshop(
             videos: videos,
@@ -94,6 +94,7 @@ struct Place {
             ),
             scratch: scratch,
             pipelines: PipelineFolder(defaultPath: "none", folder: nil),
+            purgeHook: hook,
             logger: .quiet
         )
         var configuration = JobRunnerConfiguration(slots: ["upkeep": 1])

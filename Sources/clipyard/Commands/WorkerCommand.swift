@@ -48,6 +48,9 @@ struct WorkerService: Service {
             scratch: scratch,
             pipelines: try settings.findPipelines(),
             cores: settings.transcodeCores,
+            purgeHook: settings.gateway.purgeURL.map {
+                PurgeHook(url: $0.revealed, publicURL: settings.publicURL)
+            },
             logger: logger
         )
         retention = settings.keepSourcesDays.map { days in

@@ -140,7 +140,7 @@ let package = Package(
         ),
         .testTarget(name: "ArchitectureTests", dependencies: ["clipyard", "clipyard-media"], swiftSettings: safe),
         .testTarget(name: "BootstrapTests", dependencies: ["Bootstrap"], swiftSettings: safe),
-        .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: safe),
+        .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: safe),
         .testTarget(name: "FFmpegTests", dependencies: ["FFmpeg", "TestSupport"], swiftSettings: safe),
         .testTarget(
             name: "MediaTests",

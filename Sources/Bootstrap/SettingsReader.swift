@@ -22,7 +22,7 @@ public struct SettingsReader {
 
     /// The file above, the token of `clipyard publish`, the log of `clipyard-media`, and the clips of the tests.
     private static let readElsewhere: Set = [
-        "CLIPYARD_CONFIG", "CLIPYARD_TOKEN", "CLIPYARD_LOG", "CLIPYARD_CORPUS",
+        "CLIPYARD_CONFIG", "CLIPYARD_TOKEN", "CLIPYARD_LOG", "CLIPYARD_CORPUS", "CLIPYARD_TEST_SEED",
     ]
 
     /// Reads names with the prefix `CLIPYARD_`.

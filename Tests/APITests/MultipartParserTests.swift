@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import API
@@ -50,8 +51,9 @@ import Testing
 
     @Test func randomSplitsGiveTheSameParts() throws {
         let form = Array(form.utf8)
+        let dice = Dice(seed: Random.seed())
         for round in 0..<2000 {
-            let pieces = (0...form.count).lazy.map { _ in Int.random(in: 1...(2 + round % 100)) }
+            let pieces = (0...form.count).map { _ in dice.roll(1...(2 + round % 100)) }
             let found = try parse(form, pieces: pieces)
             try #require(found == parts)
         }
@@ -60,13 +62,15 @@ import Testing
     @Test func randomBytesArriveAsTheyWere() throws {
         let boundary = "--------------------------0123456789abcdef"
         let alphabet = Array("\r\n-0123456789abcdef".utf8)
+        let dice = Dice(seed: Random.seed())
         for round in 0..<200 {
-            let body = (0..<Int.random(in: 0...3000)).map { _ in
-                round % 2 == 0 ? alphabet[Int.random(in: 0..<alphabet.count)] : UInt8.random(in: 0...127)
+            let body = (0..<dice.roll(0...3000)).map { _ in
+                round % 2 == 0
+                    ? alphabet[dice.roll(0...(alphabet.count - 1))] : dice.roll(0...127 as ClosedRange<UInt8>)
             }
             let head = "--\(boundary)\r\nContent-Disposition: form-data; name=\"data\"; filename=\"a\"\r\n\r\n"
             let form = Array(head.utf8) + body + Array("\r\n--\(boundary)--".utf8)
-            let pieces = (0...form.count).lazy.map { _ in Int.random(in: 1...100) }
+            let pieces = (0...form.count).map { _ in dice.roll(1...100) }
             let expected = "data|a|" + String(decoding: body, as: Unicode.ASCII.self) + "."
             let found = try parse(form, boundary: boundary, pieces: pieces)
             try #require(found == [expected])

@@ -37,7 +37,7 @@ struct BusyPlace: Sendable {
 
     let scale: Scale
     let conninfo: String
-    let dice = Dice(seed: .random(in: 0 ... .max))
+    let dice = Dice(seed: Random.seed())
     /// For what is not watched.
     let setup: PostgresPool
 

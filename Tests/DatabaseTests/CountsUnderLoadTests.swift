@@ -9,9 +9,8 @@ import Testing
     private static let tasks = 64
     private static let stepsPerTask = 60
 
-    @Test(.timeLimit(.minutes(10)), arguments: [UInt64.random(in: 0 ... .max)])
+    @Test(.timeLimit(.minutes(10)), arguments: [Random.seed()])
     func countsAreExactWhateverPeopleDo(seed: UInt64) async throws {
-        print("seed of the random interactions: \(seed)")
         try await withTestDatabase(maxConnections: 16) { pool in
             let place = try await makePlace(pool)
             try await withThrowingTaskGroup(of: Void.self) { group in

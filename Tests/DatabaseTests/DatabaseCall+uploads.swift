@@ -1,6 +1,7 @@
 import Database
 import Domain
 import Postgres
+import TestSupport
 import Testing
 
 /// What uploads do on their way.

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ContainerSnifferTests {
@@ -58,9 +59,10 @@ import Testing
     }
 
     @Test func randomBytesAreRefused() {
+        var random = Random(seed: Random.seed())
         for _ in 0..<500 {
             // Not the two bytes by which short magic numbers go.
-            let head: [UInt8] = (0..<4096).map { $0 == 0 ? 7 : UInt8.random(in: .min ... .max) }
+            let head: [UInt8] = (0..<4096).map { $0 == 0 ? 7 : UInt8.random(in: .min ... .max, using: &random) }
             #expect(throws: MediaRefusal.self) { try ContainerSniffer.sniff(head) }
         }
     }

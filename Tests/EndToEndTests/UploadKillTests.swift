@@ -67,6 +67,7 @@ import Testing
         let (settings, port) = (try clipyard.settings(), try FreePort.next())
         var client = Client(token: try clipyard.api.register("ada").token)
         var acknowledged = 0
+        let dice = Dice(seed: Random.seed())
         for kill in 0..<kills {
             let server = try await ServeProcess(beside: clipyard, port: port, settings: settings)
             if kill == 0 { client = try client.create(server.address, length: size) }
@@ -76,7 +77,7 @@ import Testing
             let sender = try client.send(file, from: offset, server.address, rate: "60M")
             // Near the end only so long that something is under way.
             let longest = offset > size * 9 / 10 ? 10 : 220
-            try await Task.sleep(for: .milliseconds(Int.random(in: 0...longest)))
+            try await Task.sleep(for: .milliseconds(dice.roll(0...longest)))
             acknowledged = max(offset, (try? client.acknowledged(server.address)) ?? 0)
             server.killNow()
             sender.waitUntilExit()

@@ -10,13 +10,17 @@ import Testing
     private static let cap = 2
     private static let owners: ClosedRange<Int64> = 1...5
 
-    @Test(arguments: [1, 2])
-    func invariantsHoldWhateverWorkersDo(round: Int) async throws {
+    @Test(arguments: [Random.seed(), Random.seed()])
+    func invariantsHoldWhateverWorkersDo(seed: UInt64) async throws {
         try await withQueue(maxConnections: 14) { queue, pool in
             for owner in Self.owners { try await queue.setLimit(Self.cap, ownerID: owner) }
             try await enqueueFlows(30, queue)
             let worst = try await withThrowingTaskGroup(of: Int?.self) { group in
-                for number in 1...8 { group.addTask { try await work(queue, as: "worker \(number)") } }
+                for number in 1...8 {
+                    group.addTask {
+                        try await work(queue, as: "worker \(number)", Dice(seed: seed &+ UInt64(number)))
+                    }
+                }
                 group.addTask { try await lookAfter(queue) }
                 group.addTask { try await sampleCap(queue) }
                 var worst = 0
@@ -50,23 +54,23 @@ import Testing
         ) == 0
     }
 
-    private func work(_ queue: JobQueue, as worker: String) async throws -> Int? {
+    private func work(_ queue: JobQueue, as worker: String, _ dice: Dice) async throws -> Int? {
         while try await !isOver(queue) {
-            let jobs = try await queue.claimEffects(Int.random(in: 1...2), lease: .milliseconds(250), worker: worker)
+            let jobs = try await queue.claimEffects(dice.roll(1...2), lease: .milliseconds(250), worker: worker)
             if jobs.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
-            for job in jobs { try await act(on: job, queue) }
+            for job in jobs { try await act(on: job, queue, dice) }
         }
         return nil
     }
 
-    private func act(on job: ClaimedJob, _ queue: JobQueue) async throws {
-        try await Task.sleep(for: .milliseconds(Int.random(in: 0...8)))
-        switch Int.random(in: 0..<100) {
+    private func act(on job: ClaimedJob, _ queue: JobQueue, _ dice: Dice) async throws {
+        try await Task.sleep(for: .milliseconds(dice.roll(0...8)))
+        switch dice.roll(0...99) {
         case 0..<62:
             let extra =
-                Int.random(in: 0..<8) == 0 ? [try NewJob(Effect(), node: "extra\(job.lease)", after: [job.node])] : []
+                dice.roll(0...7) == 0 ? [try NewJob(Effect(), node: "extra\(job.lease)", after: [job.node])] : []
             try await queue.completeWithEffect(job, adding: extra)
-        case 62..<72: try await queue.fail(job, retryIn: .milliseconds(Int.random(in: 0...20)))
+        case 62..<72: try await queue.fail(job, retryIn: .milliseconds(dice.roll(0...20)))
         case 72..<78: try await queue.fail(job, retryIn: nil)
         case 78..<83: try await queue.release(job.id, lease: job.lease)
         case 83..<87: try await queue.release(job.id, lease: job.lease, delay: .milliseconds(10))

@@ -20,6 +20,10 @@ public struct Settings: Sendable {
     public var publicURL: String
     /// `CLIPYARD_DATABASE_URL`: libpq's connection string, as a URL or as keywords.
     public var databaseURL: Secret?
+    /// `CLIPYARD_LISTEN_URL` (default `CLIPYARD_DATABASE_URL`): where notifications are listened to, past a pooler that lets none be heard.
+    public var listenURL: Secret?
+    /// `CLIPYARD_DATABASE_PREPARED` (default `auto`: not behind a pooler): whether statements are prepared by name.
+    public var preparesStatements: PreparedStatements
     /// Objects: uploads and finished media.
     public let storage: StorageSettings
     /// `CLIPYARD_SCRATCH` (default `{home}/scratch`): where workers keep files while they work on them.
@@ -57,6 +61,8 @@ public struct Settings: Sendable {
     ///
     /// For several workers on one machine, each one's share: more threads than cores only cost time.
     public var transcodeCores: Int
+    /// `CLIPYARD_WORKER_ADDRESS` (default none): where a worker answers `/healthz` and `/readyz`, as in `0.0.0.0:8090`.
+    public var workerAddress: ListenAddress?
     /// `CLIPYARD_LEASE_SECONDS` (default 15): how long after a worker's death its jobs are given to another.
     public var leaseSeconds: Int
     /// `CLIPYARD_STOP_SECONDS` (default 10): how long a stopping worker lets its jobs finish before it gives them back.
@@ -96,6 +102,8 @@ public struct Settings: Sendable {
         let scheme = gateway.certificate == nil ? "http" : "https"
         publicURL = reader.string("CLIPYARD_PUBLIC_URL", default: "\(scheme)://\(host):\(port)")
         databaseURL = reader.secret("CLIPYARD_DATABASE_URL")
+        listenURL = reader.secret("CLIPYARD_LISTEN_URL")
+        preparesStatements = reader.choice("CLIPYARD_DATABASE_PREPARED", default: .auto)
         storage = StorageSettings(&reader, home: home)
         scratch = reader.string("CLIPYARD_SCRATCH", default: home + "/scratch")
         pipeline = reader.string("CLIPYARD_PIPELINE", default: "short-video")
@@ -109,8 +117,13 @@ public struct Settings: Sendable {
         transcodeSlots = reader.integer("CLIPYARD_TRANSCODE_SLOTS", default: 1, in: 0...1000)
         let cores = ProcessInfo.processInfo.activeProcessorCount / max(1, transcodeSlots)
         transcodeCores = reader.integer("CLIPYARD_TRANSCODE_CORES", default: max(1, cores), in: 1...1000)
+        workerAddress = reader.optionalString(
+            "CLIPYARD_WORKER_ADDRESS",
+            expecting: "a host and a port from 1 to 65535, as in 127.0.0.1:8090",
+            isGood: { ListenAddress($0) != nil }
+        ).flatMap(ListenAddress.init)
         leaseSeconds = reader.integer("CLIPYARD_LEASE_SECONDS", default: 15, in: 2...3600)
-        stopSeconds = reader.integer("CLIPYARD_STOP_SECONDS", default: 10, in: 0...3600)
+        stopSeconds = reader.integer("CLIPYARD_STOP_SECONDS", default: 10, in: 0...86_400)
         keepReplacedSeconds = reader.integer(
             "CLIPYARD_KEEP_REPLACED_SECONDS",
             default: 6 * 3600,

@@ -9,7 +9,9 @@ public import Postgres
 /// again, often while it is not, and now and then in any case.
 public struct Changes: Sendable {
     /// How often everything is looked at while nothing is heard.
-    public static let pollInterval = Duration.seconds(2)
+    ///
+    /// With the look itself it must be less than two seconds until a change is seen.
+    public static let pollInterval = Duration.milliseconds(1500)
     /// How often everything is looked at anyway.
     public static let doubtInterval = Duration.seconds(30)
 

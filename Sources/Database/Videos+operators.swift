@@ -30,7 +30,7 @@ extension Videos {
     private static func failedVideoLock(_ flow: FlowID) -> SQL {
         """
         SELECT source_retired_at IS NOT NULL FROM videos WHERE flow_id = \(flow.rawValue) AND state = 'failed'
-        FOR UPDATE
+        FOR NO KEY UPDATE
         """
     }
 
@@ -59,7 +59,7 @@ extension Videos {
     /// Shows a hidden video again; `false` when there is no such video.
     public func show(_ id: VideoID) async throws -> Bool {
         try await pool.withTransaction { transaction in
-            let lock: SQL = "SELECT true FROM videos WHERE id = \(id) AND state <> 'removed' FOR UPDATE"
+            let lock: SQL = "SELECT true FROM videos WHERE id = \(id) AND state <> 'removed' FOR NO KEY UPDATE"
             guard try await transaction.first(lock, as: Bool.self) != nil else { return false }
             try await Self.show(id, in: transaction)
             return true
@@ -72,15 +72,10 @@ extension Videos {
     static func show(_ id: VideoID, in transaction: any DatabaseSession) async throws {
         let wasReadyAndHeld: SQL = "SELECT state = 'ready' AND visibility = 'held' FROM videos WHERE id = \(id)"
         let isNew = try await transaction.first(wasReadyAndHeld, as: Bool.self) == true
-        let time = isNew ? try await transaction.first(clockTick, as: Int64.self) : nil
         try await transaction.execute(
-            """
-            UPDATE videos
-            SET visibility = 'public', published_ms = coalesce(\(time as Int64?), published_ms),
-                updated_at = clock_timestamp()
-            WHERE id = \(id)
-            """
+            "UPDATE videos SET visibility = 'public', updated_at = clock_timestamp() WHERE id = \(id)"
         )
+        if isNew { try await transaction.executeLast(clockTick(id)) }
         try await ChangeChannel.videos.notify([id.rawValue], in: transaction)
     }
 }

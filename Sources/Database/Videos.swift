@@ -68,17 +68,14 @@ public struct Videos: Sendable {
         isComplete: Bool = true,
         in transaction: any DatabaseSession
     ) async throws -> Bool {
-        // The video's row is locked before the clock's, here and wherever both are.
         guard let old = try await transaction.first(Self.videoLock(id), as: (UserID, Bool, String?).self) else {
             return false
         }
         if let replaced = old.2, replaced != prefix {
             try await retire(replaced, of: old.0, after: keepsReplaced, in: transaction)
         }
-        let time = old.1 ? nil : try await transaction.first(Self.clockTick, as: Int64.self)
-        try await transaction.execute(
-            Self.videoReady(id, prefix: prefix, package: package, isComplete: isComplete, publishedMilliseconds: time)
-        )
+        try await transaction.execute(Self.videoReady(id, prefix: prefix, package: package, isComplete: isComplete))
+        if !old.1 { try await transaction.executeLast(Self.clockTick(id)) }
         try await ChangeChannel.videos.notify([id.rawValue], in: transaction)
         return true
     }
@@ -132,23 +129,33 @@ extension Videos {
     private static func videoLock(_ id: VideoID) -> SQL {
         """
         SELECT author_id, state = 'ready', media_prefix FROM videos
-        WHERE id = \(id) AND state IN ('processing', 'ready') FOR UPDATE
+        WHERE id = \(id) AND state IN ('processing', 'ready') FOR NO KEY UPDATE
         """
     }
 
-    /// Strictly growing, also when two videos are published within a millisecond or the machine's clock is set back.
-    static let clockTick: SQL = """
-        UPDATE video_clock
-        SET published_ms = greatest(published_ms + 1, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
-        RETURNING published_ms
-        """
+    /// Gives a video the time from which everyone sees it, as the last statement of the transaction.
+    ///
+    /// Strictly growing, also when two videos are published within a millisecond or the machine's clock is set back. All
+    /// who publish wait for the clock's row.
+    static func clockTick(_ id: VideoID) -> SQL {
+        let tick = """
+            UPDATE video_clock
+            SET published_ms = greatest(published_ms + 1, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+            RETURNING published_ms
+            """
+        return SQL(
+            verbatim: """
+                WITH tick AS (\(tick))
+                UPDATE videos SET published_ms = tick.published_ms FROM tick WHERE id = \(id.rawValue)
+                """
+        )
+    }
 
     private static func videoReady(
         _ id: VideoID,
         prefix: String,
         package: MediaPackage,
-        isComplete: Bool,
-        publishedMilliseconds: Int64?
+        isComplete: Bool
     ) -> SQL {
         """
         UPDATE videos
@@ -156,7 +163,8 @@ extension Videos {
             duration_seconds = \(package.durationSeconds), renditions = \(PostgresJSON(package.renditions)),
             media_files = \(PostgresJSON(package.files)),
             thumb_hash = coalesce(\(package.thumbHash), thumb_hash),
-            published_ms = coalesce(\(publishedMilliseconds as Int64?), published_ms),
+            -- Nobody sees this one: the clock gives the true time before the transaction ends.
+            published_ms = coalesce(published_ms, -id),
             playable_at = coalesce(playable_at, clock_timestamp()),
             complete_at = CASE WHEN \(isComplete) THEN clock_timestamp() END, updated_at = clock_timestamp()
         WHERE id = \(id)

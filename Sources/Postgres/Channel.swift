@@ -7,13 +7,16 @@ import Synchronization
 final class Channel: ReactorChannel, @unchecked Sendable {
     /// What other threads may know.
     struct Status: Sendable {
+        var isPooled = false
+        /// Sets the session's timeouts again.
+        var sessionScript = ""
         var isOpen = true
         var isOutsideTransaction = true
     }
 
     private let reactor = Reactor.shared
     private let socket: Int32
-    private let currentStatus = Mutex(Status())
+    private let currentStatus: Mutex<Status>
     /// Called on the reactor's thread.
     private let onNotification: (@Sendable (PostgresNotification) -> Void)?
     private let onClose: (@Sendable () -> Void)?
@@ -41,20 +44,23 @@ final class Channel: ReactorChannel, @unchecked Sendable {
     ) async throws -> Channel {
         try await BlockingCalls.run {
             let handle = try ConnectionHandle(blockingOn: configuration)
-            let statements = StatementCache(capacity: configuration.statementCacheSize)
-            return Channel(handle, statements, onNotification, onClose)
+            let capacity = configuration.statementCapacity(isPooled: handle.isPooled)
+            let status = Status(isPooled: handle.isPooled, sessionScript: handle.sessionScript(configuration))
+            return Channel(handle, StatementCache(capacity: capacity), status, onNotification, onClose)
         }
     }
 
     private init(
         _ handle: ConnectionHandle,
         _ statements: StatementCache,
+        _ status: Status,
         _ onNotification: (@Sendable (PostgresNotification) -> Void)?,
         _ onClose: (@Sendable () -> Void)?
     ) {
         socket = handle.socket
         self.handle = handle
         self.statements = statements
+        currentStatus = Mutex(status)
         self.onNotification = onNotification
         self.onClose = onClose
         reactor.submit { self.reactor.add(self, socket: self.socket) }

@@ -1,4 +1,5 @@
 import CLibPQ
+import Foundation
 
 /// Owns one `PGconn`.
 ///
@@ -8,6 +9,8 @@ final class ConnectionHandle {
     private let pointer: OpaquePointer
     /// Its number, also after libpq has closed it.
     let socket: Int32
+    /// A pooler stands between us and the server: the session is not ours alone.
+    let isPooled: Bool
     /// The socket is full, and some of what was to be sent still waits.
     private(set) var isWaitingToWrite = false
 
@@ -16,11 +19,41 @@ final class ConnectionHandle {
         let parameters = try ConnectionParameters(configuration)
         pointer = parameters.withCStrings { keywords, values in PQconnectdbParams(keywords, values, 1) }
         socket = PQsocket(pointer)
+        let session = PQstatus(pointer) == CONNECTION_OK ? Self.beginSession(pointer, configuration) : nil
+        isPooled = session == 0
         // Every property is set, so a throw from here on runs deinit, which frees the connection.
-        guard PQstatus(pointer) == CONNECTION_OK else { throw PostgresError(.connection, message: errorMessage) }
+        guard session != nil else {
+            let message = errorMessage
+            throw PostgresError(.connection, message: message.isEmpty ? "the server did not answer in time" : message)
+        }
         PQsetnonblocking(pointer, 1)
         // By default libpq prints the server's notices to standard error.
         PQsetNoticeProcessor(pointer, { _, _ in }, nil)
+    }
+
+    /// Sets the timeouts of a session that is ours, and returns 1; 0 if it belongs to a pooler, nil if there is no answer.
+    ///
+    /// A pooler may let one wait for a server long after it has let one in, which libpq's own time limit does not cover.
+    private static func beginSession(_ pointer: OpaquePointer, _ configuration: PostgresConfiguration) -> Int32? {
+        guard PQsendQuery(pointer, configuration.sessionScript(of: PQbackendPID(pointer))) == 1 else { return nil }
+        let deadline = ContinuousClock.now + configuration.connectTimeout
+        while PQisBusy(pointer) != 0 {
+            var wait = pollfd(fd: PQsocket(pointer), events: Int16(POLLIN), revents: 0)
+            let count = poll(&wait, 1, Int32(clamping: max(0, (deadline - .now).milliseconds)))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0, PQconsumeInput(pointer) == 1 else { return nil }
+        }
+        var rows: Int32?
+        while let result = PQgetResult(pointer) {
+            if PQresultStatus(result) == PGRES_TUPLES_OK { rows = PQntuples(result) }
+            PQclear(result)
+        }
+        return rows
+    }
+
+    /// The script that sets the session's timeouts again.
+    func sessionScript(_ configuration: PostgresConfiguration) -> String {
+        configuration.sessionScript(of: PQbackendPID(pointer))
     }
 
     deinit { PQfinish(pointer) }

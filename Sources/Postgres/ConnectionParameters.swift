@@ -2,13 +2,14 @@ import CLibPQ
 import Foundation
 
 /// The keywords that a connection is opened with.
+///
+/// No `options` of ours: PgBouncer rejects a start-up packet that has some.
 struct ConnectionParameters {
     /// In this order: for libpq a later one wins over an earlier one.
     private let pairs: [(keyword: String, value: String)]
 
     init(_ configuration: PostgresConfiguration) throws(PostgresError) {
-        let ownOptions = try Self.options(in: configuration.conninfo)
-        let options = ([ownOptions].compactMap(\.self) + configuration.sessionOptions).joined(separator: " ")
+        try Self.check(configuration.conninfo)
         let connectSeconds = max(2, Int((Double(configuration.connectTimeout.milliseconds) / 1000).rounded(.up)))
         pairs =
             [
@@ -19,24 +20,17 @@ struct ConnectionParameters {
                 // What it may not.
                 ("fallback_application_name", configuration.applicationName),
                 ("client_encoding", "UTF8"),
-            ] + (options.isEmpty ? [] : [("options", options)])
+            ]
     }
 
-    /// The `options` that the caller has set, in the conninfo or in PGOPTIONS; ours are added to them.
-    private static func options(in conninfo: String) throws(PostgresError) -> String? {
+    private static func check(_ conninfo: String) throws(PostgresError) {
         var message: UnsafeMutablePointer<CChar>?
         guard let parsed = PQconninfoParse(conninfo, &message) else {
             defer { PQfreemem(message) }
             let reason = message.map { String(cString: $0).trimmed } ?? "out of memory"
             throw PostgresError(.connection, message: "the connection string is malformed: \(reason)")
         }
-        defer { PQconninfoFree(parsed) }
-        var option = parsed
-        while let keyword = option.pointee.keyword {
-            if strcmp(keyword, "options") == 0, let value = option.pointee.val { return String(cString: value) }
-            option += 1
-        }
-        return ProcessInfo.processInfo.environment["PGOPTIONS"]
+        PQconninfoFree(parsed)
     }
 
     /// Calls `body` with two arrays of C strings, each ended by nil.

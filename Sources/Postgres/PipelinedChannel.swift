@@ -176,7 +176,7 @@ extension PipelinedChannel {
         case .success(let handle):
             handle.enterPipelineMode()
             self.handle = handle
-            statements = StatementCache(capacity: configuration.statementCacheSize)
+            statements = StatementCache(capacity: configuration.statementCapacity(isPooled: handle.isPooled))
             reactor.add(self, socket: handle.socket)
             sendWaiting()
         }

@@ -1,10 +1,13 @@
 /// Where a server is, and how its connections are used.
 ///
-/// Behind PgBouncer in transaction mode set `statementCacheSize` to 0 and both
-/// timeouts to nil: named statements and start-up options belong to a session.
+/// A connection finds out by itself whether a pooler such as PgBouncer is in between. Behind one, statements are
+/// prepared only if ``preparedStatements`` says so, and timeouts are set by each transaction for itself: what belongs
+/// to a session would go to whoever uses the server's connection next.
 public struct PostgresConfiguration: Sendable {
     /// What libpq connects to, as keywords (`host=/run/pg dbname=x`) or as a URI.
     public var conninfo: String
+    /// What ``PostgresListener`` connects to, where it is something else: LISTEN needs a connection without a pooler.
+    public var listenConninfo: String?
     /// How many connections a pool hands out at most.
     public var maxConnections = 10
     /// How many connections serve ``PostgresPool/shared``, beside the others, so that neither waits for the other.
@@ -23,8 +26,11 @@ public struct PostgresConfiguration: Sendable {
     public var statementTimeout: Duration? = .seconds(30)
     /// How long a transaction may stay open without a statement.
     ///
-    /// Without it a frozen process would keep its row locks for ever.
-    public var idleInTransactionTimeout: Duration? = .seconds(30)
+    /// Without it a frozen process would keep its row locks for ever. Nothing but statements happens in a transaction of
+    /// ours, so that this is far more than a living process needs, and others wait for a frozen one for less than 5 s.
+    public var idleInTransactionTimeout: Duration? = .seconds(4)
+    /// Whether statements are prepared by name; nil for direct connections only.
+    public var preparedStatements: Bool?
     /// How many prepared statements each connection keeps; 0 prepares none by name.
     public var statementCacheSize = 256
     /// What `pg_stat_activity` shows.
@@ -34,6 +40,13 @@ public struct PostgresConfiguration: Sendable {
 
     /// Whether libpq can read the `conninfo`; nothing is connected to.
     public var isWellFormed: Bool { (try? ConnectionParameters(self)) != nil }
+
+    /// Whether libpq can read the `listenConninfo`, if there is one.
+    public var isListenWellFormed: Bool {
+        var other = self
+        other.conninfo = listenConninfo ?? conninfo
+        return other.isWellFormed
+    }
 }
 
 extension PostgresConfiguration {
@@ -42,15 +55,28 @@ extension PostgresConfiguration {
     /// Some more than the server's own `statement_timeout`: a server that is gone does not keep to it.
     var answerTimeout: Duration? { statementTimeout.map { $0 + .seconds(5) } }
 
-    /// The settings that every session starts with, so that `RESET ALL` returns to them.
-    var sessionOptions: [String] {
-        var options: [String] = []
-        if let statementTimeout { options.append("-c statement_timeout=\(statementTimeout.milliseconds)") }
-        if let idleInTransactionTimeout {
-            options.append("-c idle_in_transaction_session_timeout=\(idleInTransactionTimeout.milliseconds)")
-        }
-        return options
+    /// The server's own names for the timeouts that are set.
+    private var timeouts: [(name: String, milliseconds: Int64)] {
+        [
+            ("statement_timeout", statementTimeout), ("idle_in_transaction_session_timeout", idleInTransactionTimeout),
+        ].compactMap { name, time in time.map { (name, $0.milliseconds) } }
     }
+
+    /// Sets the timeouts of a session, and has a row only if `process`, which the connection was told, is the one that
+    /// answers: a pooler makes numbers of its own up.
+    func sessionScript(of process: Int32) -> String {
+        let settings = timeouts.map { "set_config('\($0.name)', '\($0.milliseconds)', false)" }
+        return "SELECT \((["true"] + settings).joined(separator: ", ")) WHERE pg_backend_pid() = \(process)"
+    }
+
+    /// Begins a transaction, and behind a pooler sets its timeouts in the same round trip.
+    func beginScript(isPooled: Bool) -> String {
+        let settings = isPooled ? timeouts.map { "; SET LOCAL \($0.name) = \($0.milliseconds)" } : []
+        return "BEGIN" + settings.joined()
+    }
+
+    /// How many statements a connection prepares by name.
+    func statementCapacity(isPooled: Bool) -> Int { preparedStatements ?? !isPooled ? statementCacheSize : 0 }
 }
 
 extension Duration {

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// One connection, which its user has alone.
 ///
 /// ``PostgresPool/withTransaction(_:)`` and ``PostgresPool/withConnection(_:)`` hand
@@ -5,17 +7,33 @@
 /// after the other.
 public final class PostgresConnection: PostgresSession, Sendable {
     let channel: Channel
-    private let timeout: Duration?
+    private let configuration: PostgresConfiguration
+    /// What the transaction runs right before its COMMIT.
+    private let lastStatements = Mutex<[String]>([])
 
-    init(_ channel: Channel, answerTimeout: Duration?) {
+    init(_ channel: Channel, _ configuration: PostgresConfiguration) {
         self.channel = channel
-        timeout = answerTimeout
+        self.configuration = configuration
     }
+
+    private var timeout: Duration? { configuration.answerTimeout }
 
     public func query(_ sql: SQL) async throws -> [Row] { try await run(sql).rows }
 
     @discardableResult
     public func execute(_ sql: SQL) async throws -> Int { try await run(sql).affectedRows }
+
+    /// Inside a savepoint that is rolled back it runs all the same.
+    public func executeLast(_ sql: SQL) async throws {
+        guard !channel.status.isOutsideTransaction else {
+            try await execute(sql)
+            return
+        }
+        guard sql.values.isEmpty else {
+            throw PostgresError(.encoding, message: "a last statement has no parameters", sql: sql.text)
+        }
+        lastStatements.withLock { $0.append(sql.text) }
+    }
 
     /// Runs the closure inside a savepoint; if it throws, what it did is undone and the transaction goes on.
     @discardableResult
@@ -55,7 +73,8 @@ extension PostgresConnection {
     nonisolated(nonsending) func transaction<R>(
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> R
     ) async throws -> R {
-        try await execute(script: "BEGIN")
+        lastStatements.withLock { $0.removeAll() }
+        try await execute(script: configuration.beginScript(isPooled: channel.status.isPooled))
         let result: R
         do {
             result = try await body(self)
@@ -71,7 +90,8 @@ extension PostgresConnection {
     /// A COMMIT is never cancelled: one would not know whether it happened.
     private func commit() async throws {
         do {
-            let result = try await execute(script: "COMMIT", isCancellable: false)
+            let script = (lastStatements.withLock { exchange(&$0, with: []) } + ["COMMIT"]).joined(separator: "; ")
+            let result = try await execute(script: script, isCancellable: false)
             guard result.commandTag == "COMMIT" else {
                 // The server answers ROLLBACK, and no error, to the COMMIT of a failed transaction.
                 let message = "the transaction was rolled back, as one of its statements had failed"

@@ -61,10 +61,13 @@ extension PostgresError {
         case .server(let state):
             // 08: connection, 40: rolled back, 53: out of resources, 57P: the server is shutting down or starting.
             ["08", "40", "53"].contains(state.errorClass) || state.rawValue.hasPrefix("57P")
-                || state == .lockNotAvailable
+                || state == .lockNotAvailable || state == .idleInTransaction
         case .commitUnknown, .decoding, .encoding, .closed, .migration, .cluster: false
         }
     }
+
+    /// Whether the database was away, or went away: nothing that was asked of it is at fault.
+    public var isOutage: Bool { kind == .connection || sqlState.map { $0.rawValue.hasPrefix("57P") } ?? false }
 
     /// The same error, naming the statement that was run.
     func running(_ sql: String) -> PostgresError {

@@ -90,7 +90,7 @@ extension PostgresPool {
     private func open() async throws -> PostgresConnection {
         do {
             let channel = try await Channel.connect(configuration)
-            let connection = PostgresConnection(channel, answerTimeout: configuration.answerTimeout)
+            let connection = PostgresConnection(channel, configuration)
             guard !Task.isCancelled else {
                 handOver(connection)
                 throw CancellationError()
@@ -160,7 +160,7 @@ extension PostgresConnection {
     fileprivate func reset() async {
         let script = """
             CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; \
-            SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES
+            SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES; \(channel.status.sessionScript)
             """
         do { try await execute(script: script, isCancellable: false) } catch { channel.close() }
     }

@@ -9,6 +9,15 @@ public protocol PostgresSession: Sendable {
     func query(_ sql: SQL) async throws -> [Row]
     /// Runs a statement and returns how many rows it affected.
     @discardableResult func execute(_ sql: SQL) async throws -> Int
+    /// Runs a statement without parameters as the last of the transaction, in one round trip with its COMMIT.
+    ///
+    /// For rows that everybody updates: their locks are held for no longer than the server itself takes to commit, however
+    /// slow, or frozen, the client is. Outside a transaction it runs at once.
+    func executeLast(_ sql: SQL) async throws
+}
+
+extension PostgresSession {
+    public func executeLast(_ sql: SQL) async throws { try await execute(sql) }
 }
 
 extension PostgresSession {

@@ -9,6 +9,8 @@ public struct SQLState: RawRepresentable, Hashable, Sendable {
     public static let uniqueViolation = SQLState(rawValue: "23505")
     public static let foreignKeyViolation = SQLState(rawValue: "23503")
     public static let inFailedTransaction = SQLState(rawValue: "25P02")
+    /// The server has ended a session that did nothing inside a transaction for too long.
+    public static let idleInTransaction = SQLState(rawValue: "25P03")
     public static let lockNotAvailable = SQLState(rawValue: "55P03")
     public static let queryCanceled = SQLState(rawValue: "57014")
     public static let duplicateDatabase = SQLState(rawValue: "42P04")

@@ -13,12 +13,17 @@ extension Settings {
         var configuration = PostgresConfiguration(conninfo: try requireDatabaseURL().revealed)
         configuration.maxConnections = databaseConnections
         configuration.applicationName = applicationName
+        configuration.preparedStatements = preparesStatements.isForced
+        configuration.listenConninfo = listenURL?.revealed
         // Without libpq's words, which repeat the address and the password in it.
         guard configuration.isWellFormed else {
             throw UpError(
                 "CLIPYARD_DATABASE_URL is neither an address, as in postgresql://user:password@localhost/clipyard, nor "
                     + "keywords, as in host=localhost dbname=clipyard."
             )
+        }
+        guard configuration.isListenWellFormed else {
+            throw UpError("CLIPYARD_LISTEN_URL must have the form of CLIPYARD_DATABASE_URL: an address or keywords.")
         }
         return PostgresPool(configuration, logger: logger)
     }

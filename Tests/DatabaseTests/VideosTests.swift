@@ -105,6 +105,27 @@ import Testing
         }
     }
 
+    /// Everybody who publishes needs the clock's row: it is locked for no longer than a COMMIT takes.
+    @Test func publisherThatStopsBeforeItsCommitHoldsNobodyUp() async throws {
+        try await withTestDatabase { pool in
+            let ada = try await pool.makeUser()
+            let (slow, quick) = (try await pool.makeVideo(by: ada), try await pool.makeVideo(by: ada))
+            let held = try await pool.makeVideo(by: ada, visibility: .held)
+            try await pool.publish(held)
+            let package = MediaPackage(width: 360, height: 640, durationSeconds: 3, renditions: [], files: [])
+            try await pool.withTransaction { stopped in
+                let isPublished = try await Videos(pool: pool)
+                    .publish(slow, prefix: "videos/\(slow)/1", package: package, in: stopped)
+                #expect(isPublished)
+                try await pool.execute("UPDATE video_clock SET published_ms = published_ms")
+            }
+            #expect(try await pool.publish(quick))
+            #expect(try await Videos(pool: pool).show(held))
+            let ids = try await Videos(pool: pool).newest(before: .max, limit: 9, viewer: nil).map(\.id)
+            #expect(ids == [held, quick, slow])
+        }
+    }
+
     /// Whoever looks sees no gap that is filled later: only newer videos are ever added.
     private func watchTheFeedGrow(_ pool: PostgresPool, upTo count: Int) async throws {
         var seen: [VideoID] = []

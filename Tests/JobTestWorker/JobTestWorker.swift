@@ -7,8 +7,9 @@ import Postgres
 ///
 ///     job-test-worker raw CONNINFO LEASE_MILLISECONDS
 ///     job-test-worker runner CONNINFO LEASE_MILLISECONDS
+///     job-test-worker transaction CONNINFO 0
 ///
-/// Both run one job of the kind `effect` and say `claimed` on standard output. A line on
+/// The last one says `claimed` inside a transaction that has locked the clock of publishing, and waits there. The others run one job of the kind `effect` and say `claimed` on standard output. A line on
 /// standard input lets them finish, with a row in the table `effects` in the finishing
 /// transaction; then they say what became of it. `raw` uses the statements of the queue as
 /// they are, without what a runner does beyond them: the fence is its only defence.
@@ -21,10 +22,19 @@ struct JobTestWorker {
         }
         let pool = PostgresPool(PostgresConfiguration(conninfo: arguments[2]), logger: Logger(label: "job-test-worker"))
         switch arguments[1] {
+        case "transaction": try await holdClock(pool)
         case "raw": try await runRaw(pool, lease: .milliseconds(milliseconds))
         default: try await runRunner(pool, lease: .milliseconds(milliseconds))
         }
         await pool.close()
+    }
+
+    private static func holdClock(_ pool: PostgresPool) async throws {
+        try await pool.withTransaction { transaction in
+            try await transaction.execute("UPDATE video_clock SET published_ms = published_ms + 1")
+            say("claimed")
+            _ = readLine()
+        }
     }
 
     private static func runRaw(_ pool: PostgresPool, lease: Duration) async throws {

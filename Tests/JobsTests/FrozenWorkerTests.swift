@@ -57,6 +57,20 @@ import Testing
         return try await zombie.nextLine()
     }
 
+    /// It holds a row that everybody who publishes needs.
+    @Test func transactionOfAFrozenProcessIsEndedByTheServerWithinFiveSeconds() async throws {
+        try await withQueue { _, pool in
+            let frozen = try TestWorker("transaction", pool, lease: .zero)
+            defer { frozen.kill() }
+            #expect(try await frozen.nextLine() == "claimed")
+            try await frozen.freeze()
+            try await pool.withTransaction { transaction in
+                try await transaction.execute("SET LOCAL lock_timeout = '5s'")
+                try await transaction.execute("UPDATE video_clock SET published_ms = published_ms + 1")
+            }
+        }
+    }
+
     @Test func jobOfAKilledWorkerIsTakenOver() async throws {
         try await withQueue { queue, pool in
             try await queue.enqueueEffects(["job"])

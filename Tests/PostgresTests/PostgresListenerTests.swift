@@ -30,23 +30,18 @@ import Testing
     @Test func endOfTheStreamEndsTheConnection() async throws {
         try await withTestDatabase(migrated: false) { pool async throws in
             let listener = PostgresListener(pool.configuration, channels: ["news"], logger: .quiet)
-            let task = Task {
-                for await event in listener.notifications() where event == .connected {
-                    try await pool.execute("SELECT pg_notify('news', 'connected')")
-                }
-            }
-            try await Task.sleep(for: .milliseconds(100))
+            let task = Task { for await _ in listener.notifications() {} }
+            try await eventually { try await listeners(pool) == 1 }
             task.cancel()
-            try? await task.value
-            var listeners = 1
-            while listeners > 0 {
-                listeners =
-                    try await pool.first(
-                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'",
-                        as: Int.self
-                    ) ?? 0
-                try await Task.sleep(for: .milliseconds(10))
-            }
+            await task.value
+            try await eventually { try await listeners(pool) == 0 }
         }
+    }
+
+    private func listeners(_ pool: PostgresPool) async throws -> Int? {
+        try await pool.first(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN \"news\"'",
+            as: Int.self
+        )
     }
 }

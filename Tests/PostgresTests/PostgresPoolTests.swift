@@ -55,7 +55,7 @@ private actor Order {
         try await withSmallPool(acquireTimeout: .seconds(20)) { pool async throws in
             try await pool.withConnection { _ async throws in
                 let waiter = Task { try await pool.query("SELECT 1") }
-                try await Task.sleep(for: .milliseconds(20))
+                try await eventually { pool.state.withLock { $0.waiters.count } == 1 }
                 waiter.cancel()
                 await #expect(throws: CancellationError.self) { try await waiter.value }
             }
@@ -90,7 +90,12 @@ private actor Order {
         try await withSmallPool { pool async throws in
             let process = try await pool.first("SELECT pg_backend_pid()", as: Int.self)
             let sleeper = Task { try await pool.query("SELECT pg_sleep(3600)") }
-            try await Task.sleep(for: .milliseconds(100))
+            let watcher = PostgresPool(pool.configuration, logger: .quiet)
+            let sleepers: SQL = """
+                SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'
+                """
+            try await eventually { try await watcher.first(sleepers, as: Int.self) == 1 }
+            await watcher.close()
             sleeper.cancel()
             await #expect(throws: CancellationError.self) { try await sleeper.value }
             #expect(try await pool.first("SELECT pg_backend_pid()", as: Int.self) == process)

@@ -37,7 +37,7 @@ import Testing
                     try await transaction.execute("SELECT pg_sleep(3600)")
                 }
             }
-            try await Task.sleep(for: .milliseconds(100))
+            try await eventually { try await sleepers(pool) == 1 }
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
             #expect(try await count(pool) == 0)
@@ -119,6 +119,60 @@ import Testing
             try await pool.withTransaction { try await $0.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE") }
             #expect(try await count(pool) == (fault == .afterCommit ? 1 : 0))
         }
+    }
+
+    private func sleepers(_ pool: PostgresPool) async throws -> Int? {
+        try await pool.first(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'",
+            as: Int.self
+        )
+    }
+
+    /// The statement is the last of the transaction, and in it: if it fails, nothing has happened.
+    @Test func lastStatementRunsBeforeTheCommitAndIsPartOfIt() async throws {
+        try await withTable { pool async throws in
+            try await pool.withTransaction { transaction in
+                try await transaction.executeLast("INSERT INTO t SELECT count(*) + 40 FROM t")
+                try await transaction.execute("INSERT INTO t VALUES (1), (2)")
+                #expect(try await transaction.query("SELECT n FROM t ORDER BY n", as: Int.self) == [1, 2])
+            }
+            #expect(try await pool.query("SELECT n FROM t ORDER BY n", as: Int.self) == [1, 2, 42])
+            await #expect(throws: PostgresError.self) {
+                try await pool.withTransaction { transaction in
+                    try await transaction.executeLast("INSERT INTO t SELECT 1 / 0")
+                    try await transaction.execute("INSERT INTO t VALUES (3)")
+                }
+            }
+            // What one transaction left to its end is not run by the next.
+            try await pool.withTransaction { try await $0.execute("INSERT INTO t VALUES (4)") }
+            #expect(try await pool.query("SELECT n FROM t ORDER BY n", as: Int.self) == [1, 2, 4, 42])
+        }
+    }
+
+    /// Row locks of a client that does nothing must not outlive the server's patience.
+    @Test func idleTransactionIsEndedByTheServerAndMayBeRepeated() async throws {
+        try await withTable { pool async throws in
+            var configuration = pool.configuration
+            configuration.idleInTransactionTimeout = .milliseconds(200)
+            let idle = PostgresPool(configuration, logger: .quiet)
+            let error = await #expect(throws: PostgresError.self) {
+                try await idle.withTransaction { transaction in
+                    try await transaction.execute("INSERT INTO t VALUES (1)")
+                    try await eventually { try await sessionsInTransaction(pool) == 0 }
+                    try await transaction.execute("INSERT INTO t VALUES (2)")
+                }
+            }
+            #expect(error?.isRetriable == true)
+            #expect(try await count(pool) == 0)
+            await idle.close()
+        }
+    }
+
+    private func sessionsInTransaction(_ pool: PostgresPool) async throws -> Int? {
+        try await pool.first(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'",
+            as: Int.self
+        )
     }
 
     private func count(_ pool: PostgresPool) async throws -> Int? {

@@ -17,6 +17,8 @@ public func withTestDatabase<R: Sendable>(
     configuration.maxConnections = maxConnections
     // Two busy cores may run many tests at a time.
     configuration.acquireTimeout = .seconds(30)
+    // Tests hold locks while they look at others.
+    configuration.idleInTransactionTimeout = .seconds(60)
     let pool = PostgresPool(configuration, logger: .quiet)
     do {
         let result = try await body(pool)

@@ -49,8 +49,10 @@ public struct PrivateCluster: Sendable {
 
     /// Creates a database unless it is there.
     public func createDatabaseIfMissing(_ name: String) async throws {
-        let channel = try await Channel.connect(PostgresConfiguration(conninfo: conninfo(database: "postgres")))
-        let connection = PostgresConnection(channel, answerTimeout: .seconds(65))
+        var configuration = PostgresConfiguration(conninfo: conninfo(database: "postgres"))
+        configuration.statementTimeout = .seconds(60)
+        let channel = try await Channel.connect(configuration)
+        let connection = PostgresConnection(channel, configuration)
         defer { channel.close() }
         guard try await connection.first("SELECT 1 FROM pg_database WHERE datname = \(name)", as: Int.self) == nil
         else { return }

@@ -54,10 +54,16 @@ extension CountLog {
                set_config('enable_seqscan', 'off', true)
         """
 
+    /// The rows whose counts grow are locked before those of the log, as by whoever erases a video: the DELETE has to know
+    /// how many are locked before it takes its first row.
     private static let videoCountFold: SQL = """
-        WITH taken AS (
+        WITH batch AS MATERIALIZED (
+            SELECT id, video_id FROM video_count_log ORDER BY id \(.limit(batchLength))
+        ), locked AS MATERIALIZED (
+            SELECT id FROM videos WHERE id IN (SELECT video_id FROM batch) ORDER BY id FOR NO KEY UPDATE
+        ), taken AS (
             DELETE FROM video_count_log
-            WHERE id IN (SELECT id FROM video_count_log ORDER BY id \(.limit(batchLength)))
+            WHERE id IN (SELECT id FROM batch) AND (SELECT count(*) FROM locked) >= 0
             RETURNING video_id, favorites, comments
         ), sums AS (
             SELECT video_id, sum(favorites) AS favorites, sum(comments) AS comments, count(*) AS entries
@@ -70,9 +76,13 @@ extension CountLog {
         """
 
     private static let userCountFold: SQL = """
-        WITH taken AS (
+        WITH batch AS MATERIALIZED (
+            SELECT id, user_id FROM user_count_log ORDER BY id \(.limit(batchLength))
+        ), locked AS MATERIALIZED (
+            SELECT id FROM users WHERE id IN (SELECT user_id FROM batch) ORDER BY id FOR NO KEY UPDATE
+        ), taken AS (
             DELETE FROM user_count_log
-            WHERE id IN (SELECT id FROM user_count_log ORDER BY id \(.limit(batchLength)))
+            WHERE id IN (SELECT id FROM batch) AND (SELECT count(*) FROM locked) >= 0
             RETURNING user_id, favorites, favorited, follows, followers
         ), sums AS (
             SELECT user_id, sum(favorites) AS favorites, sum(favorited) AS favorited, sum(follows) AS follows,

@@ -77,7 +77,7 @@ extension Reviews {
     }
 
     private static func videoLockHeld(_ id: VideoID) -> SQL {
-        "SELECT true FROM videos WHERE id = \(id) AND visibility = 'held' AND state <> 'removed' FOR UPDATE"
+        "SELECT true FROM videos WHERE id = \(id) AND visibility = 'held' AND state <> 'removed' FOR NO KEY UPDATE"
     }
 
     private static func videoRefuse(_ id: Int64) -> SQL {
@@ -97,7 +97,7 @@ extension Reviews {
     private static func messageApprove(_ id: Int64) -> SQL {
         """
         WITH held AS (
-            SELECT id, from_id, to_id FROM messages WHERE id = \(id) AND sent_ms IS NULL FOR UPDATE
+            SELECT id, from_id, to_id FROM messages WHERE id = \(id) AND sent_ms IS NULL FOR NO KEY UPDATE
         ), conversation AS (
             \(Messages.nextTime(from: "SELECT from_id, to_id FROM held"))
         )

@@ -141,7 +141,7 @@ extension Uploads {
         WHERE id IN (SELECT id FROM uploads
                      WHERE expires_at < clock_timestamp()
                        AND (state IN ('open', 'received') OR kind = 'partial' AND state = 'finished')
-                     ORDER BY expires_at LIMIT \(limit) FOR UPDATE SKIP LOCKED)
+                     ORDER BY expires_at LIMIT \(limit) FOR NO KEY UPDATE SKIP LOCKED)
         RETURNING \(UploadRecord.columns)
         """
     }

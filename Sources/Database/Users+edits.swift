@@ -65,7 +65,7 @@ extension Users {
         let column = SQL(verbatim: "\(picture.rawValue)_key")
         let edit: SQL = """
             WITH old AS (
-                SELECT id, \(column) AS key FROM users WHERE id = \(id) FOR UPDATE
+                SELECT id, \(column) AS key FROM users WHERE id = \(id) FOR NO KEY UPDATE
             ), edited AS (
                 UPDATE users SET \(column) = \(key as String?) FROM old WHERE users.id = old.id
                 RETURNING users.id, old.key

@@ -28,7 +28,7 @@ extension Videos {
             SELECT id FROM videos
             WHERE source_retired_at IS NULL AND (state = 'failed' OR (state = 'ready' AND complete_at IS NOT NULL))
                   AND coalesce(complete_at, updated_at) < statement_timestamp() - \(age)
-            ORDER BY coalesce(complete_at, updated_at) \(.limit(sourceBatch)) FOR UPDATE SKIP LOCKED
+            ORDER BY coalesce(complete_at, updated_at) \(.limit(sourceBatch)) FOR NO KEY UPDATE SKIP LOCKED
         )
         UPDATE videos SET source_retired_at = clock_timestamp() FROM due WHERE videos.id = due.id
         RETURNING videos.id, videos.author_id

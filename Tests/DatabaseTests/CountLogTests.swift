@@ -84,6 +84,31 @@ import Testing
         }
     }
 
+    /// Both need the video's row and its entries in the log: in another order than each other's they wait for ever.
+    @Test func foldingWaitsForAnErasureAndNotBothForEachOther() async throws {
+        try await withTestDatabase { pool in
+            let ada = try await pool.makeUser()
+            let video = try await pool.makePublicVideo(by: ada)
+            #expect(try await Comments(pool).add("Hello", to: video, by: ada, isHeld: false) != nil)
+            #expect(try await Videos(pool: pool).remove(video))
+            let folding = try await pool.withTransaction { erasing in
+                try await erasing.execute("SELECT FROM videos WHERE id = \(video) FOR UPDATE")
+                let folding = Task { try await CountLog(pool).fold() }
+                try await eventually {
+                    let waiting: SQL = """
+                        SELECT count(*) FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event_type = 'Lock'
+                        """
+                    return try await pool.first(waiting, as: Int.self) == 1
+                }
+                try await Videos(pool: pool).erase(video, in: erasing)
+                return folding
+            }
+            _ = try await folding.value
+            #expect(try await Videos(pool: pool).location(of: video) == nil)
+        }
+    }
+
     /// A follow, a like and a comment.
     private func interact(_ user: UserID, _ other: UserID, _ video: VideoID, _ pool: PostgresPool) async throws {
         #expect(try await Follows(pool).add(other, by: user))

@@ -55,6 +55,70 @@ import Testing
         }
     }
 
+    /// A whale's running encodes must keep neither its probes nor its erasures waiting.
+    @Test func capOfACreatorCountsEachQueueByItself() async throws {
+        try await withQueue(maxConnections: 16) { queue, pool in
+            try await queue.setLimit(3, ownerID: 1)
+            for name in [Effect.queue, Probing.queue, Erasing.queue] {
+                let jobs = try (1...20).map { number in
+                    switch name {
+                    case Effect.queue: try NewJob(Effect(), node: "\(number)")
+                    case Probing.queue: try NewJob(Probing(), node: "\(number)")
+                    default: try NewJob(Erasing(), node: "\(number)")
+                    }
+                }
+                try await queue.enqueue(NewFlow(kind: name, ownerID: 1, jobs: jobs), in: pool)
+            }
+            try await withThrowingTaskGroup { group in
+                for number in 0..<15 {
+                    let (name, kind) = [
+                        (Effect.queue, Effect.kind), (Probing.queue, Probing.kind), (Erasing.queue, Erasing.kind),
+                    ][number % 3]
+                    group.addTask {
+                        _ = try await queue.claim(
+                            worker: "\(number)",
+                            queue: name,
+                            kinds: [kind],
+                            limit: 4,
+                            lease: .seconds(30)
+                        )
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let running = try await pool.query(
+                "SELECT queue, count(*) FROM jobs.job WHERE state = 'running' GROUP BY queue",
+                as: (String, Int).self
+            )
+            let counts = Dictionary(uniqueKeysWithValues: running.map { ($0.0, $0.1) })
+            #expect(counts == [Effect.queue: 3, Probing.queue: 3, Erasing.queue: 20])
+        }
+    }
+
+    /// The lock of a foreign key is no reason for a claim to wait, nor for an enqueue.
+    @Test func openEnqueueAndOpenClaimDoNotHoldEachOtherUp() async throws {
+        try await withQueue { queue, pool in
+            try await queue.enqueueEffects(["first", "second"])
+            try await pool.withTransaction { enqueuing in
+                try await enqueuing.execute("SET LOCAL statement_timeout = '20s'")
+                _ = try await queue.enqueue(
+                    NewFlow(kind: "open", ownerID: 1, jobs: [NewJob(Effect(name: "third"))]),
+                    in: enqueuing
+                )
+                #expect(try await queue.claimOne() != nil)
+                try await pool.withTransaction { claiming in
+                    try await claiming.execute("SET LOCAL lock_timeout = '20s'")
+                    let claim: SQL = "SELECT id FROM jobs.claim('w', 'effects', '{effect}', 1, interval '30 s')"
+                    #expect(try await claiming.query(claim, as: Int64.self).count == 1)
+                    _ = try await queue.enqueue(
+                        NewFlow(kind: "beside", ownerID: 1, jobs: [NewJob(Effect(name: "fourth"))]),
+                        in: pool
+                    )
+                }
+            }
+        }
+    }
+
     @Test func limitOfAQueueIsExactUnderConcurrentClaims() async throws {
         try await withQueue(maxConnections: 16) { queue, _ in
             try await queue.setLimit(5, queue: Effect.queue)

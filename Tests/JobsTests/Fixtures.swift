@@ -19,6 +19,20 @@ struct Hasty: JobArguments {
     static let deadline: Duration = .milliseconds(300)
 }
 
+/// A job of another queue.
+struct Probing: JobArguments {
+    static let kind = "probing"
+    static let queue = "probing"
+    static let deadline: Duration = .seconds(60)
+}
+
+/// A job of the queue in which owners have no cap.
+struct Erasing: JobArguments {
+    static let kind = "erasing"
+    static let queue = "upkeep"
+    static let deadline: Duration = .seconds(60)
+}
+
 let allKinds = [Effect.kind, Hasty.kind]
 
 /// Runs a test with a queue in a database of its own.

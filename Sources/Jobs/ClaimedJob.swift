@@ -26,6 +26,12 @@ package struct ClaimedJob: Sendable {
         deadline = try row.get("deadline")
     }
 
+    /// The id of the video that the job is about, for logs.
+    var videoID: Int64? {
+        struct Subject: Decodable { let videoID: Int64 }
+        return try? JSONDecoder().decode(Subject.self, from: Data(arguments.utf8)).videoID
+    }
+
     package func decodeArguments<Arguments: JobArguments>(as type: Arguments.Type) throws(JobFailure) -> Arguments {
         do {
             return try JSONDecoder().decode(type, from: Data(arguments.utf8))

@@ -103,6 +103,26 @@ extension JobQueue {
         try await pool.first("SELECT jobs.promote(\(limit)::int)", as: Int.self) ?? 0
     }
 
+    /// False while the holders of expired leases may still renew them: if nobody has asked for longer than `gap`, the
+    /// database was away, and they have `grace`.
+    package func mayReap(gap: Duration, grace: Duration) async throws -> Bool {
+        try await pool.first("SELECT jobs.may_reap(\(gap), \(grace))", as: Bool.self) ?? false
+    }
+
+    /// Throws unless jobs of a queue could be claimed now; claims none.
+    package func checkClaims(queue: String, kinds: [String], in session: any PostgresSession) async throws {
+        let isWritable = try await session.first(
+            """
+            SELECT current_setting('transaction_read_only') = 'off'
+            FROM (SELECT count(*) FROM jobs.claim('readiness', \(queue), \(kinds), 0, interval '0')) AS none
+            """,
+            as: Bool.self
+        )
+        guard isWritable == true else {
+            throw PostgresError(.connection, message: "the database is read-only: a standby, perhaps")
+        }
+    }
+
     /// Jobs whose worker is gone or too slow.
     package func expired(kinds: [String], limit: Int = 100) async throws -> [ClaimedJob] {
         try await pool.query(

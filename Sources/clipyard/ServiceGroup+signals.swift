@@ -3,15 +3,15 @@ import ServiceLifecycle
 import UnixSignals
 
 extension ServiceGroup {
-    /// Runs a service until it ends, or until SIGTERM or SIGINT has stopped it gracefully.
+    /// Runs services until one ends, or until SIGTERM or SIGINT has stopped them gracefully, the last one first.
     ///
     /// - Parameters:
-    ///   - service: what runs.
+    ///   - services: what runs.
     ///   - patience: how long stopping may take before the service's task is cancelled.
-    /// - Throws: what the service throws.
-    static func run(_ service: any Service, patience: Duration? = nil) async throws {
+    /// - Throws: what a service throws.
+    static func run(_ services: [any Service], patience: Duration? = nil) async throws {
         var configuration = ServiceGroupConfiguration(
-            services: [service],
+            services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Log.make("lifecycle", level: .error)
         )

@@ -97,13 +97,22 @@ import Testing
             let flow = try await queue.enqueueEffects(["job", "not begun"], after: ["not begun": ["job"]])
             try await withRunner(pool, [handler], configuration) {
                 try await eventually { handler.log == ["run 1"] }
+                try await eventually { try await listeners(pool) == 1 }
                 Task {
-                    try await Task.sleep(for: .milliseconds(100))
+                    // A worker that stops hears nothing more.
+                    try await eventually { try await listeners(pool) == 0 }
                     allowing.yield()
                 }
             }
             #expect(try await queue.states(flow) == ["job": .completed, "not begun": .available])
         }
+    }
+
+    private func listeners(_ pool: PostgresPool) async throws -> Int? {
+        try await pool.first(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN \"jobs_%'",
+            as: Int.self
+        )
     }
 
     /// The server is stopped and started again under a running job.
@@ -129,14 +138,75 @@ import Testing
         }
     }
 
-    /// Without a database a worker knows by its own clock when its leases are over.
-    @Test func outageLongerThanTheLeaseStopsTheHandler() async throws {
+    /// Nobody could take the job over meanwhile, so it stays with its worker, however many of them come back.
+    @Test func outageLongerThanTheLeaseCostsNoAttempt() async throws {
+        try await withOwnServer { cluster, pool, queue in
+            let (allowed, allowing) = AsyncStream.makeStream(of: Void.self)
+            let handler = TestHandler<Effect> { job in
+                for await _ in allowed { break }
+                return .effect(of: job)
+            }
+            let idle = TestHandler<Effect> { .effect(of: $0) }
+            try await withRunner(pool, [handler], .brief) {
+                let flow = try await queue.enqueueEffects(["job"])
+                try await eventually { handler.log == ["run 1"] }
+                try await withRunner(pool, [idle], .brief) {
+                    try await cluster.stop()
+                    // By the wall clock, as the lease is: it has expired for certain.
+                    try await Task.sleep(for: JobRunnerConfiguration.brief.lease * 1.5)
+                    try await cluster.start(settings: TestServer.fastSettings)
+                    try await eventually {
+                        let left = "SELECT expires_at > clock_timestamp() FROM jobs.lease" as SQL
+                        return (try? await pool.first(left, as: Bool.self)) == true
+                    }
+                    allowing.yield()
+                    try await eventually { (try? await queue.flowState(flow)) == "completed" }
+                }
+            }
+            #expect(handler.log == ["run 1"] && idle.log == [])
+            #expect(try await queue.list().map(\.attempt) == [1])
+            #expect(try await brokenInvariants(pool) == [])
+        }
+    }
+
+    /// A handler that asks the database while it is away has not failed.
+    @Test func outageThatAHandlerMeetsCostsNoAttempt() async throws {
+        try await withOwnServer { cluster, pool, queue in
+            let (allowed, allowing) = AsyncStream.makeStream(of: Void.self)
+            let (met, meeting) = AsyncStream.makeStream(of: Void.self)
+            let handler = TestHandler<Effect> { job in
+                for await _ in allowed { break }
+                do { try await pool.execute("SELECT 1") } catch {
+                    meeting.yield()
+                    throw error
+                }
+                return .effect(of: job)
+            }
+            try await withRunner(pool, [handler], .quick) {
+                let flow = try await queue.enqueueEffects(["job"])
+                try await eventually { handler.log == ["run 1"] }
+                try await cluster.stop()
+                allowing.yield()
+                for await _ in met { break }
+                try await cluster.start(settings: TestServer.fastSettings)
+                try await eventually { handler.log.filter { $0 == "run 1" }.count == 2 }
+                allowing.yield()
+                try await eventually { (try? await queue.flowState(flow)) == "completed" }
+            }
+            #expect(try await queue.list().map(\.attempt) == [1])
+        }
+    }
+
+    /// Without a database a worker knows by its own clock when to stop.
+    @Test func outageLongerThanTheBoundStopsTheHandler() async throws {
         try await withOwnServer { cluster, pool, queue in
             let handler = TestHandler<Effect> { job in
                 if job.attempt == 1 { try await Task.sleep(for: .seconds(3600)) }
                 return .effect(of: job)
             }
-            try await withRunner(pool, [handler], .brief) {
+            var configuration = JobRunnerConfiguration.brief
+            configuration.outage = .zero
+            try await withRunner(pool, [handler], configuration) {
                 let flow = try await queue.enqueueEffects(["job"])
                 try await eventually { handler.log == ["run 1"] }
                 try await cluster.stop()

@@ -79,6 +79,7 @@ func withRunner(
     _ handlers: [any JobHandler],
     _ configuration: JobRunnerConfiguration = .slow,
     listener: PostgresConfiguration? = nil,
+    logger: Logger = .quiet,
     _ body: () async throws -> Void
 ) async throws {
     let runner = JobRunner(
@@ -86,7 +87,7 @@ func withRunner(
         listener: listener,
         handlers: handlers,
         configuration: configuration,
-        logger: .quiet
+        logger: logger
     )
     let running = Task { try await runner.run() }
     do {

@@ -28,6 +28,9 @@ public final class JobRunner: Sendable {
         self.listener = PostgresListener(listener ?? pool.configuration, channels: channels, logger: logger)
     }
 
+    /// Throws unless the worker can reach the database and claim jobs now.
+    public func checkReadiness() async throws { try await worker.checkReadiness() }
+
     /// Works until the surrounding task is cancelled, and then stops gracefully.
     ///
     /// It claims nothing more, lets what runs go on for `softStop`, cancels what still runs then,

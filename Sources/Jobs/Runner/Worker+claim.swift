@@ -28,6 +28,7 @@ extension Worker {
         }
         switch await claiming.result {
         case .success(let jobs):
+            trouble.end()
             for job in jobs { start(Attempt(job, claimedAt: claimedAt), from: name) }
             return jobs.count
         case .failure(let error):

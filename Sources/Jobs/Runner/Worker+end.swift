@@ -55,6 +55,8 @@ extension Worker {
         case .success(.discard(let failure)): .fail(failure, isFinal: true)
         case .success(.snooze(let delay)): .giveBack(after: delay)
         case .failure(let failure as JobFailure): .fail(failure, isFinal: false)
+        // An outage of the database is nothing against the job.
+        case .failure(let error as PostgresError) where error.isOutage: .giveBack(after: .seconds(1))
         case .failure(let error): .fail(JobFailure(code: "error", message: "\(error)"), isFinal: false)
         }
     }
@@ -75,9 +77,8 @@ extension Worker {
     private func fail(_ attempt: Attempt, _ failure: JobFailure, isFinal: Bool, _ handler: AnyJobHandler) async {
         let job = attempt.job
         let delay = isFinal ? nil : configuration.retryPolicy.delay(afterAttempt: job.attempt)
-        log("an attempt failed", job, error: failure)
         await untilRecorded(attempt) {
-            try await self.queue.pool.withTransaction { transaction in
+            let answer = try await self.queue.pool.withTransaction { transaction in
                 let answer = try await self.queue.fail(
                     job.id,
                     lease: job.lease,
@@ -85,9 +86,12 @@ extension Worker {
                     retryIn: delay,
                     in: transaction
                 )
-                guard answer == .discarded else { return }
-                try await handler.discarded(ClaimedJob.Discarded(job: job, failure: failure), transaction)
+                if answer == .discarded {
+                    try await handler.discarded(ClaimedJob.Discarded(job: job, failure: failure), transaction)
+                }
+                return answer
             }
+            self.logFailure(job, failure, answer)
         }
     }
 
@@ -159,7 +163,7 @@ struct Tries {
     /// Waits a little; false if it is time to give up.
     mutating func again(after error: any Error, giveUp isStopping: Bool) async -> Bool {
         count += 1
-        let isOutage = (error as? PostgresError).map { $0.kind == .connection || $0.kind == .commitUnknown } ?? false
+        let isOutage = (error as? PostgresError).map { $0.isOutage || $0.kind == .commitUnknown } ?? false
         // A conflict is settled quickly, or never; a stopping worker has only a few seconds.
         if isStopping || !isOutage, count >= 10 { return false }
         guard ContinuousClock.now - start < Self.patience else { return false }

@@ -4,15 +4,19 @@ import Postgres
 /// Keeping leases: one statement for all jobs of the worker.
 extension Worker {
     func keepLeases() async {
+        var pause = configuration.heartbeat
         while !Task.isCancelled {
-            await heartbeat.wait(for: configuration.heartbeat)
+            await heartbeat.wait(for: pause)
             let running = attempts.all.filter { !$0.isEnding }
-            if !running.isEmpty { await renew(running) }
+            let isRenewed = running.isEmpty ? true : await renew(running)
+            // After an outage the leases wait for their holders, but not for long.
+            pause = isRenewed ? configuration.heartbeat : configuration.heartbeat / 5
         }
         await heartbeatPool.close()
     }
 
-    private func renew(_ running: [Attempt]) async {
+    /// Returns whether the database answered.
+    private func renew(_ running: [Attempt]) async -> Bool {
         let sentAt = ContinuousClock.now
         let leases = running.map { attempt in
             (id: attempt.job.id, lease: attempt.job.lease, progress: attempt.progress.current)
@@ -20,10 +24,11 @@ extension Worker {
         do {
             let answers = try await JobQueue(pool: heartbeatPool).heartbeat(leases, for: configuration.lease)
             for attempt in running { take(answers[attempt.job.id] ?? .lost, for: attempt, sentAt: sentAt) }
+            return true
         } catch {
             // The next one may succeed; if none does in time, each attempt's own watch stops it.
             logTrouble("cannot renew leases", error)
-            if (error as? PostgresError)?.kind == .connection { await heartbeat.wait(for: configuration.heartbeat / 5) }
+            return false
         }
     }
 

@@ -16,6 +16,7 @@ extension Worker {
                 if tick % Self.ticksPerPrune == 0, let age = configuration.retention {
                     try await queue.prune(olderThan: age)
                 }
+                trouble.end()
             } catch {
                 logTrouble("cannot look after the queue", error)
             }
@@ -26,6 +27,7 @@ extension Worker {
 
     /// Takes jobs away from workers that are gone.
     private func reap() async throws {
+        guard try await queue.mayReap(gap: configuration.outageGap, grace: configuration.outageGrace) else { return }
         for job in try await queue.expired(kinds: kinds) {
             do {
                 try await reap(job)
@@ -43,9 +45,9 @@ extension Worker {
         let delay = configuration.retryPolicy.delay(afterAttempt: job.attempt)
         try await queue.pool.withTransaction { transaction in
             guard let answer = try await queue.reap(job, retryIn: delay, in: transaction) else { return }
-            log("ended an expired lease", job)
-            guard answer == .discarded else { return }
             let failure = try await queue.lastFailure(of: job.id, in: transaction)
+            logFailure(job, failure, answer)
+            guard answer == .discarded else { return }
             try await handler.discarded(ClaimedJob.Discarded(job: job, failure: failure), transaction)
         }
     }

@@ -8,6 +8,7 @@ final class Worker: Sendable {
     let logger: Logger
     let identity = WorkerIdentity.make()
     let attempts = Attempts()
+    let trouble = TroubleReport()
 
     private let handlers: [String: AnyJobHandler]
     private let wakeUps: [String: WakeUp]
@@ -45,11 +46,29 @@ final class Worker: Sendable {
     func wakeEverything() { for wakeUp in wakeUps.values { wakeUp.signal() } }
     func beatNow() { heartbeat.signal() }
 
+    /// Throws unless the database can be reached and jobs claimed now.
+    func checkReadiness() async throws {
+        for queue in queues {
+            try await self.queue.checkClaims(queue: queue, kinds: kinds(in: queue), in: heartbeatPool)
+        }
+    }
+
     /// An outage passes; what will not pass by itself, such as a schema that is not there, needs a person.
+    ///
+    /// Each is said at once, and then once a minute: several loops meet the same trouble every second or two.
     func logTrouble(_ message: Logger.Message, _ error: any Error) {
         guard !(error is CancellationError) else { return }
+        guard trouble.isToBeSaid() else { return logger.debug(message, metadata: ["error": "\(error)"]) }
         let passes = (error as? PostgresError)?.isRetriable ?? false
-        logger.log(level: passes ? .debug : .error, message, metadata: ["error": "\(error)"])
+        logger.log(level: passes ? .warning : .error, message, metadata: ["error": "\(error)"])
+    }
+
+    func logFailure(_ job: ClaimedJob, _ failure: JobFailure, _ answer: FailureAnswer) {
+        switch answer {
+        case .retryable: log("attempt failed, will be retried", job, level: .warning, error: failure)
+        case .discarded: log("job discarded", job, level: .error, error: failure)
+        case .cancelled, .stale: log("attempt ended", job, error: failure)
+        }
     }
 
     func log(_ message: Logger.Message, _ job: ClaimedJob, level: Logger.Level = .debug, error: (any Error)? = nil) {
@@ -57,7 +76,13 @@ final class Worker: Sendable {
             "job.id": "\(job.id)", "job.kind": "\(job.kind)", "job.attempt": "\(job.attempt)",
             "job.lease": "\(job.lease)",
         ]
-        metadata["error"] = error.map { "\($0)" }
+        if let video = job.videoID { metadata["video.id"] = "\(video)" }
+        if let failure = error as? JobFailure {
+            metadata["error.code"] = "\(failure.code)"
+            metadata["error"] = "\(failure.message)"
+        } else {
+            metadata["error"] = error.map { "\($0)" }
+        }
         logger.log(level: level, message, metadata: metadata)
     }
 }

@@ -46,7 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
                 ?? .hostname(settings.host, port: settings.port),
             logger: logger
         )
-        try await ServiceGroup.run(application, patience: Self.gracefulStop)
+        try await ServiceGroup.run([application], patience: Self.gracefulStop)
         await pool.close()
     }
 }

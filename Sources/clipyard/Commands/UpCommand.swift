@@ -39,7 +39,7 @@ struct UpCommand: AsyncParsableCommand {
             publishesSamples: demo,
             logger: logger
         )
-        try await ServiceGroup.run(service)
+        try await ServiceGroup.run([service])
         print("Clipyard has stopped.")
     }
 }

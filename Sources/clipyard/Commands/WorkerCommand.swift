@@ -23,7 +23,7 @@ struct WorkerCommand: AsyncParsableCommand {
         defer { scratch.remove() }
         let worker = try WorkerService(settings: settings, scratch: scratch, logger: logger)
         // The runner has deadlines of its own for a graceful stop.
-        try await ServiceGroup.run(worker)
+        try await ServiceGroup.run([worker] + (settings.workerAddress.map(worker.health) ?? []))
     }
 }
 
@@ -31,9 +31,11 @@ struct WorkerCommand: AsyncParsableCommand {
 struct WorkerService: Service {
     private let runner: JobRunner
     private let retention: SourceRetention?
+    private let logger: Logger
     private let close: @Sendable () async -> Void
 
     init(settings: Settings, scratch: ScratchFolder, logger: Logger) throws {
+        self.logger = logger
         let pool = try settings.makePool(applicationName: "clipyard worker", logger: logger)
         let limits = TaskLimits(
             memoryBytes: settings.taskMemoryBytes,
@@ -67,6 +69,11 @@ struct WorkerService: Service {
             logger: logger
         )
         close = { await pool.close() }
+    }
+
+    /// Answers whether the worker is ready.
+    func health(at address: ListenAddress) -> [any Service] {
+        [WorkerHealth.makeService(at: address, runner: runner, logger: logger)]
     }
 
     func run() async throws {

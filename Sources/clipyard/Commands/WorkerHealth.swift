@@ -1,0 +1,26 @@
+import Bootstrap
+import Hummingbird
+import Jobs
+import Logging
+
+/// `/healthz` of a worker: the process is there; `/readyz`: it can reach the database and claim jobs now.
+enum WorkerHealth {
+    static func makeService(at address: ListenAddress, runner: JobRunner, logger: Logger) -> some ApplicationProtocol {
+        let router = Router()
+        router.get("/healthz") { _, _ in HTTPResponse.Status.ok }
+        router.get("/readyz") { _, _ in
+            do {
+                try await runner.checkReadiness()
+                return HTTPResponse.Status.ok
+            } catch {
+                logger.debug("not ready", metadata: ["error": "\(error)"])
+                return HTTPResponse.Status.serviceUnavailable
+            }
+        }
+        return Application(
+            router: router,
+            configuration: ApplicationConfiguration(address: .hostname(address.host, port: address.port)),
+            logger: Log.make("health", level: .error)
+        )
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import Glibc
+import Postgres
+import TestSupport
+import Testing
+
+/// Debian's PgBouncer in transaction mode, before a server of a test.
+final class RunningPgBouncer {
+    /// What libpq connects to.
+    let conninfo: String
+    private let process = Process()
+
+    /// Starts it in `folder`, as the user that the server runs as, since it refuses to be root.
+    init(before cluster: PrivateCluster, database: String, in folder: String) async throws {
+        let socketFolder = folder + "/pool"
+        conninfo = "host='\(socketFolder)' port=6432 user=app dbname=\(database)"
+        try FileManager.default.createDirectory(atPath: socketFolder, withIntermediateDirectories: false)
+        var owner = stat()
+        try #require(stat(cluster.directory, &owner) == 0)
+        for path in [folder, socketFolder] { try #require(chown(path, owner.st_uid, owner.st_gid) == 0) }
+        let settings = """
+            [databases]
+            \(database) = \(cluster.conninfo(database: database).replacing("'", with: ""))
+            [pgbouncer]
+            unix_socket_dir = \(socketFolder)
+            listen_addr =
+            listen_port = 6432
+            auth_type = any
+            pool_mode = transaction
+            default_pool_size = 6
+            """
+        let file = folder + "/pgbouncer.ini"
+        try settings.write(toFile: file, atomically: false, encoding: .utf8)
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        let user = ["setpriv", "--reuid=\(owner.st_uid)", "--regid=\(owner.st_gid)", "--clear-groups"]
+        process.arguments = (geteuid() == 0 ? user : []) + ["/usr/sbin/pgbouncer", file]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        _ = try await eventually(within: 30, "PgBouncer listens") {
+            if !process.isRunning { throw RunningClipyard.EndedEarly(said: "pgbouncer") }
+            return FileManager.default.fileExists(atPath: socketFolder + "/.s.PGSQL.6432") ? true : nil
+        }
+    }
+
+    func stop() {
+        if process.isRunning { process.terminate() }
+        process.waitUntilExit()
+    }
+}

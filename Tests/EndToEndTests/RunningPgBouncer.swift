@@ -15,9 +15,15 @@ final class RunningPgBouncer {
         let socketFolder = folder + "/pool"
         conninfo = "host='\(socketFolder)' port=6432 user=app dbname=\(database)"
         try FileManager.default.createDirectory(atPath: socketFolder, withIntermediateDirectories: false)
-        var owner = stat()
-        try #require(stat(cluster.directory, &owner) == 0)
-        for path in [folder, socketFolder] { try #require(chown(path, owner.st_uid, owner.st_gid) == 0) }
+        let attributes = try FileManager.default.attributesOfItem(atPath: cluster.directory)
+        let user = try #require(attributes[.ownerAccountID] as? Int)
+        let group = try #require(attributes[.groupOwnerAccountID] as? Int)
+        for path in [folder, socketFolder] {
+            try FileManager.default.setAttributes(
+                [.ownerAccountID: user, .groupOwnerAccountID: group],
+                ofItemAtPath: path
+            )
+        }
         let settings = """
             [databases]
             \(database) = \(cluster.conninfo(database: database).replacing("'", with: ""))
@@ -32,8 +38,8 @@ final class RunningPgBouncer {
         let file = folder + "/pgbouncer.ini"
         try settings.write(toFile: file, atomically: false, encoding: .utf8)
         process.executableURL = URL(filePath: "/usr/bin/env")
-        let user = ["setpriv", "--reuid=\(owner.st_uid)", "--regid=\(owner.st_gid)", "--clear-groups"]
-        process.arguments = (geteuid() == 0 ? user : []) + ["/usr/sbin/pgbouncer", file]
+        let asUser = ["setpriv", "--reuid=\(user)", "--regid=\(group)", "--clear-groups"]
+        process.arguments = (geteuid() == 0 ? asUser : []) + ["/usr/sbin/pgbouncer", file]
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice

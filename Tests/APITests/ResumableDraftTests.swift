@@ -34,6 +34,24 @@ import Testing
             .map { $0.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces) }
     }
 
+    @Test func lengthsBeyond64BitsAreRejected() async throws {
+        try await withDraft { (api, token) async throws in
+            let first = try await RawConnection(port: api.port)
+            let begin = [complete(false, 6), "Content-Type: application/partial-upload", "Content-Length: 1000"]
+            try await first.send(head("POST", "/api/v1/uploads?title=Edge", token, 6, begin))
+            try await first.send(ByteBuffer(bytes: Self.file[..<1000]))
+            let created = try await first.readToEnd()
+            let location = try #require(value("Location", in: created))
+            let last = [
+                "Upload-Offset: 1000", complete(true, 6), "Content-Type: application/partial-upload",
+                "Content-Length: \(Int64.max)",
+            ]
+            let second = try await RawConnection(port: api.port)
+            try await second.send(head("PATCH", String(location.dropFirst(TestAPI.base.count)), token, 6, last))
+            #expect(try await second.readToEnd().hasPrefix("HTTP/1.1 400"))
+        }
+    }
+
     @Test(arguments: UploadDialect.draftVersions)
     func anUploadThatBreaksOffGoesOnWhereItWas(version: Int) async throws {
         try await withDraft { (api, token) async throws in

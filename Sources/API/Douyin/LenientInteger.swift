@@ -1,6 +1,7 @@
 /// Whole numbers as clients of many languages write them: `12`, `12.0`, `1.2e1`, `1.234567e+06`.
 enum LenientInteger {
     private static let maxLength = 64
+    private static let maxExponent = 1000
 
     /// The number; `nil` when the text is none or has a fraction.
     ///
@@ -17,8 +18,13 @@ enum LenientInteger {
         let isNegative = match.1 == "-"
         let digits = (match.2 + fraction).drop { $0 == "0" }
         guard !digits.isEmpty else { return 0 }
-        guard let exponent = Int(match.4 ?? "0") else { return nil }
-        return scale(String(digits), by: exponent - fraction.count, isNegative: isNegative)
+        return scale(String(digits), by: exponent(match.4 ?? "0") - fraction.count, isNegative: isNegative)
+    }
+
+    /// The exponent, from -`maxExponent` to `maxExponent`: beyond them no number of `maxLength` digits fits.
+    private static func exponent(_ text: Substring) -> Int {
+        let value = Int(text) ?? (text.hasPrefix("-") ? .min : .max)
+        return max(-maxExponent, min(maxExponent, value))
     }
 
     /// Digits, the first of them not 0, times a power of ten.

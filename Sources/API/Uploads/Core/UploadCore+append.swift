@@ -16,6 +16,18 @@ struct UploadPiece: Sendable {
     var isLast: Bool?
     var checksum: UploadChecksum?
     var body: RequestBody
+
+    /// The offset behind its last byte; `nil` if it does not say how many come.
+    ///
+    /// - Throws: where the two numbers of the client have a sum beyond 64 bits.
+    var end: Int64? {
+        get throws(APIError) {
+            guard let count else { return nil }
+            let (end, overflows) = offset.addingReportingOverflow(count)
+            guard !overflows else { throw .inconsistentLength }
+            return end
+        }
+    }
 }
 
 /// How bytes are added to an upload.
@@ -86,7 +98,7 @@ extension UploadCore {
 
     /// Takes over how long the whole is, where the client has said so only now.
     private func declareLength(_ piece: UploadPiece, of upload: inout UploadRecord) async throws {
-        let byCount = piece.isLast == true ? piece.count.map { piece.offset + $0 } : nil
+        let byCount = piece.isLast == true ? try piece.end : nil
         guard let length = piece.length ?? byCount else { return }
         guard byCount ?? length == length, upload.lengthBytes ?? length == length, length >= upload.offsetBytes else {
             throw APIError.inconsistentLength

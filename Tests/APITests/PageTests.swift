@@ -1,6 +1,8 @@
 import Database
 import Domain
 import Foundation
+import HTTPTypes
+import HummingbirdTesting
 import NIOCore
 import Postgres
 import Testing

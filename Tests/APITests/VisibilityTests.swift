@@ -2,7 +2,9 @@ import Database
 import Domain
 import Foundation
 import HTTPTypes
+import Hummingbird
 import HummingbirdTesting
+import Moderation
 import NIOCore
 import Postgres
 import Testing
@@ -89,7 +91,7 @@ import Testing
     /// A new route whose path names a video needs a line above.
     @Test func everyRouteThatNamesAVideoIsInTheTable() async throws {
         try await withAPI { (api) async throws in
-            let services = APIServices(pool: api.pool, store: api.store, moderator: try .init(wordListPath: nil))
+            let services = APIServices(pool: api.pool, store: api.store, moderator: try Moderator(wordListPath: nil))
             let configuration = APIConfiguration(publicBaseURL: TestAPI.base, tokenSecret: TestAPI.secret)
             let router = buildRouter(APIParts(services, configuration: configuration))
             let paths = router.routes.filter { [.get, .post, .put, .patch, .delete].contains($0.method) }

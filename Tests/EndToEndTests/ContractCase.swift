@@ -19,7 +19,7 @@ struct ContractCase {
         let name = "n" + String(UInt64.random(in: .min ... .max), radix: 36)
         return [
             .init(.feed, ["latest_time": 1_900_000_000_000], integers: ["latest_time"]),
-            .init(.register, ["username": name, "password": "12345"]),
+            .init(.register, ["username": name, "password": "a2345"]),
             .init(.login, ["username": caller.name, "password": "secret-\(caller.name)"]),
             .init(.user, ["user_id": other.id], integers: ["user_id"]),
             .init(.published, ["user_id": other.id], integers: ["user_id"]),

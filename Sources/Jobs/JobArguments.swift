@@ -12,8 +12,11 @@ public protocol JobArguments: Codable, Sendable {
     static var maxAttempts: Int { get }
     /// How long one attempt may take, however alive its worker is.
     static var deadline: Duration { get }
+    /// Whether its flow goes on without it once it is discarded.
+    static var isOptional: Bool { get }
 }
 
 extension JobArguments {
     public static var maxAttempts: Int { 5 }
+    public static var isOptional: Bool { false }
 }

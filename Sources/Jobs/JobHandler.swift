@@ -27,6 +27,7 @@ extension JobHandler {
 struct AnyJobHandler: Sendable {
     let kind: String
     let queue: String
+    let isOptional: Bool
     let run: @Sendable (ClaimedJob, JobProgress) async throws -> JobOutcome
     let discarded: @Sendable (ClaimedJob.Discarded, PostgresConnection) async throws -> Void
     let cleanUp: @Sendable (ClaimedJob) async -> Void
@@ -35,6 +36,7 @@ struct AnyJobHandler: Sendable {
         typealias Arguments = Handler.Arguments
         kind = Arguments.kind
         queue = Arguments.queue
+        isOptional = Arguments.isOptional
         run = { claimed, progress in
             let arguments = try claimed.decodeArguments(as: Arguments.self)
             return try await handler.run(Job(claimed, arguments: arguments, progress: progress))

@@ -76,17 +76,20 @@ extension JobQueue {
     }
 
     /// Ends a failed attempt in the caller's transaction; without `retryIn` for good.
+    ///
+    /// The flow of an `isOptional` job goes on when it is discarded.
     package func fail(
         _ id: JobID,
         lease: Int64,
         failure: JobFailure,
         retryIn: Duration?,
+        isOptional: Bool = false,
         in transaction: PostgresConnection
     ) async throws -> FailureAnswer {
         // PostgreSQL stores no NUL, in a message least of all.
         let message = failure.message.replacing("\0", with: "")
         return try await transaction.first(
-            "SELECT jobs.fail(\(id), \(lease), \(failure.code), \(message), \(retryIn))",
+            "SELECT jobs.fail(\(id), \(lease), \(failure.code), \(message), \(retryIn), \(isOptional))",
             as: FailureAnswer.self
         ).orMissing("jobs.fail")
     }
@@ -137,11 +140,14 @@ extension JobQueue {
     }
 
     /// Ends such an attempt in the caller's transaction; nil if it is no longer one.
-    package func reap(_ job: ClaimedJob, retryIn: Duration, in transaction: PostgresConnection) async throws
-        -> FailureAnswer?
-    {
+    package func reap(
+        _ job: ClaimedJob,
+        retryIn: Duration,
+        isOptional: Bool = false,
+        in transaction: PostgresConnection
+    ) async throws -> FailureAnswer? {
         let answer = try await transaction.first(
-            "SELECT jobs.reap(\(job.id), \(job.lease), \(retryIn))",
+            "SELECT jobs.reap(\(job.id), \(job.lease), \(retryIn), \(isOptional))",
             as: FailureAnswer?.self
         )
         return answer ?? nil

@@ -6,6 +6,8 @@ public struct FirstRendition: JobArguments {
     public static let kind = "first_rendition"
     public static let queue = "first"
     public static let deadline: Duration = .seconds(30 * 60)
+    /// It is a favour to viewers: the whole package follows without it.
+    public static let isOptional = true
 
     public var videoID: VideoID
 

@@ -84,6 +84,7 @@ extension Worker {
                     lease: job.lease,
                     failure: failure,
                     retryIn: delay,
+                    isOptional: handler.isOptional,
                     in: transaction
                 )
                 if answer == .discarded {
@@ -121,9 +122,9 @@ extension Worker {
                     return mayHaveHappened ? .unknown : .notPublished
                 }
             } catch {
-                // Rolled back, and the lease still held: publishing itself does not work.
+                // This try was rolled back. An earlier one, of whose COMMIT nothing was heard, may have published.
                 await fail(attempt, JobFailure(code: "publish_failed", message: "\(error)"), isFinal: false, handler)
-                return .notPublished
+                return mayHaveHappened ? .unknown : .notPublished
             }
         }
     }

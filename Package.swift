@@ -176,11 +176,17 @@ let package = Package(
             exclude: ["OSS/oss-vectors.json", "Support/oss"],
             swiftSettings: house
         ),
+        .executableTarget(
+            name: "processing-test-worker",
+            dependencies: ["Database", "Jobs", "ObjectStorage", "Postgres", "Processing", logging, nioCore],
+            path: "Tests/ProcessingTestWorker",
+            swiftSettings: safe
+        ),
         .testTarget(
             name: "ProcessingTests",
             dependencies: [
                 "Database", "Domain", "Jobs", "MediaTasks", "ObjectStorage", "Postgres", "Processing", "TestSupport",
-                crypto, logging,
+                "processing-test-worker", crypto, logging,
             ],
             swiftSettings: safe
         ),

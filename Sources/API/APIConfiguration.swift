@@ -39,8 +39,10 @@ public struct APIConfiguration: Sendable {
     public var uploadSpool = FileManager.default.temporaryDirectory.appending(path: "clipyard-uploads").path
     /// How much one user may upload.
     public var uploadQuota = UploadQuota()
-    /// Whether a user's second upload of the same bytes is the first one's video.
+    /// Whether a user's second video of the same bytes shows what was made for the first.
     public var findsDuplicates = true
+    /// How long after a video was published the same request makes no second one.
+    public var repeatWindow: Duration = .seconds(10 * 60)
     /// The pipeline definitions that an upload may name.
     public var uploadPipelines: [String] = []
     /// The largest avatar or background, in bytes.

@@ -43,7 +43,11 @@ struct APIParts: Sendable {
         )
         content = ContentCheck(moderator: services.moderator)
         uploads = UploadCore(
-            uploads: Uploads(services.pool, lifetime: configuration.uploadLifetime),
+            uploads: Uploads(
+                services.pool,
+                lifetime: configuration.uploadLifetime,
+                repeatWindow: configuration.repeatWindow
+            ),
             videos: videos,
             store: services.store,
             sink: services.store.uploadSink(spoolFolder: configuration.uploadSpool),

@@ -10,8 +10,12 @@ public struct UploadSettings: Sendable {
     public let videosPerHour: Int
     /// `CLIPYARD_UPLOADS_AT_ONCE` (default 50): uploads a user may have under way; 0 for any number.
     public let atOnce: Int
-    /// `CLIPYARD_UPLOAD_DEDUPE` (default `yes`): whether a user's second upload of the same bytes is the first one's video.
+    /// `CLIPYARD_UPLOAD_DEDUPE` (default `yes`): whether a user's second video of the same bytes shows what was made for
+    /// the first.
     public let findsDuplicates: Bool
+    /// `CLIPYARD_REPEAT_SECONDS` (default 10 min): how long after a video was published the same bytes with the same title
+    /// are taken for the same request, sent again; 0 for never.
+    public let repeatSeconds: Int
 
     init(_ reader: inout SettingsReader) {
         maxBytes = reader.integer("CLIPYARD_UPLOAD_MAX_BYTES", default: 4 << 30, in: 1...(1 << 40))
@@ -20,5 +24,6 @@ public struct UploadSettings: Sendable {
         videosPerHour = reader.integer("CLIPYARD_UPLOAD_VIDEOS_PER_HOUR", default: 100, in: 0...1_000_000)
         atOnce = reader.integer("CLIPYARD_UPLOADS_AT_ONCE", default: 50, in: 0...1_000_000)
         findsDuplicates = reader.choice("CLIPYARD_UPLOAD_DEDUPE", default: YesNo.yes) == .yes
+        repeatSeconds = reader.integer("CLIPYARD_REPEAT_SECONDS", default: 600, in: 0...86_400)
     }
 }

@@ -53,6 +53,8 @@ public struct UploadMetadata: Codable, Sendable, Equatable {
     public var pipeline: String?
     /// The time of the picture that becomes the cover.
     public var coverSeconds: Double?
+    /// Whether an image of the creator's own will follow.
+    public var awaitsCover: Bool?
     /// The client's own words (`Upload-Metadata`), which it is told again when it asks.
     public var header: String?
     /// The `partial` uploads that a `final` one is made of.

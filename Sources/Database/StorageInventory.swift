@@ -86,7 +86,9 @@ public struct StorageInventory: Sendable {
         UNION ALL
         SELECT (arguments->>'prefix') || '/' FROM jobs.job WHERE kind = \(RetireMedia.kind) AND finished_at IS NULL
         UNION ALL
-        SELECT area || '/' || (arguments->>'videoID') || '/' FROM jobs.job
+        SELECT area || '/' || media.id || '/' FROM jobs.job
+        JOIN videos ON videos.id = (arguments->>'videoID')::bigint
+        JOIN media ON media.id = videos.media_id AND media.retired_at IS NOT NULL
         CROSS JOIN (VALUES ('videos'), ('chunks'), ('sources')) AS areas (area)
         WHERE kind = \(EraseVideo.kind) AND finished_at IS NULL
         UNION ALL

@@ -8,7 +8,7 @@ public struct UploadRecord: Sendable {
     public var authorID: UserID
     public var kind: UploadKind
     public var state: UploadState
-    /// The video that it becomes, or the older one with the same bytes; `nil` of a partial one.
+    /// The video that it becomes, or the one of which the same request was sent again; `nil` of a partial one.
     public var videoID: VideoID?
     /// Whether that is an older one.
     public var isDuplicate: Bool
@@ -32,6 +32,8 @@ public struct UploadRecord: Sendable {
 
     /// Whether there is something to go on with.
     public var isUnderWay: Bool { state == .open || state == .received }
+    /// Whether it was a video before a byte of it came: its creator had published the same bytes before.
+    public var wasKnown: Bool { state == .finished && writer == 0 }
     /// Whether its creator may still give it up: a part may go until it is part of a video.
     public var isCancellable: Bool { isUnderWay || kind == .partial && state == .finished }
 }

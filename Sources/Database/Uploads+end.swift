@@ -7,7 +7,10 @@ extension Uploads {
     public enum Finish: Sendable, Equatable {
         /// There is a new video.
         case recorded
-        /// The creator has a video of the same bytes already: there is nothing new, and these bytes are not needed.
+        /// There is a new video, which shows what the creator's older one of the same bytes shows: these bytes are not
+        /// needed.
+        case shared
+        /// It was the same request again, and there is nothing new: these bytes are not needed.
         case duplicate(of: VideoID)
         /// A `partial` upload is whole.
         case kept
@@ -17,8 +20,8 @@ extension Uploads {
 
     /// Records a video with its jobs, and that its upload has ended, in one transaction.
     ///
-    /// There is no `video` for a partial upload. If `findsDuplicates`, bytes that the creator has a video of already
-    /// make no new one.
+    /// There is no `video` for a partial upload. If `findsDuplicates`, nothing is made again of bytes that the creator
+    /// has a video of already.
     ///
     /// A COMMIT of unknown outcome is looked up under the lock of the upload's row, which waits for a COMMIT that is
     /// still under way, and is repeated if it came to nothing.
@@ -71,14 +74,16 @@ extension Uploads {
         try await transaction.execute(Self.authorLock(upload.authorID))
         let older: VideoID? =
             if let video, findsDuplicates {
-                try await transaction.first(Self.videoWithSource(video), as: VideoID.self)
+                try await Videos.repeated(video, within: repeatWindow, in: transaction)
             } else { nil }
         let videoID = older ?? upload.videoID
         let finished = Self.uploadFinish(upload, videoID, isDuplicate: older != nil, bytes: video?.sourceBytes)
         guard try await transaction.execute(finished) > 0 else { return .relieved }
         if let older { return .duplicate(of: older) }
         guard let video else { return .kept }
-        try await Videos(pool: pool).create(video, in: transaction)
+        let videos = Videos(pool: pool)
+        if findsDuplicates, try await videos.share(video, in: transaction) { return .shared }
+        try await videos.create(video, in: transaction)
         return .recorded
     }
 
@@ -103,15 +108,6 @@ extension Uploads {
 }
 
 extension Uploads {
-    private static func videoWithSource(_ video: NewVideo) -> SQL {
-        """
-        SELECT id FROM videos
-        WHERE author_id = \(video.authorID) AND source_sha256 = \(video.sourceSHA256)
-          AND state IN ('processing', 'ready') AND source_bytes = \(video.sourceBytes)
-        ORDER BY id LIMIT 1
-        """
-    }
-
     private static func uploadLocked(_ id: String) -> SQL {
         "SELECT \(UploadRecord.columns) FROM uploads WHERE id = \(id) FOR UPDATE"
     }

@@ -10,12 +10,20 @@ public struct Uploads: Sendable {
     /// How long an upload waits for its next byte.
     let lifetime: Duration
 
+    /// How long after a video was published the same request is taken for a repetition of the first.
+    let repeatWindow: Duration
+
     /// How long the row of an upload that has ended tells what became of it, and counts for its creator's quotas.
     static let afterlife = Duration.seconds(24 * 60 * 60)
 
-    public init(_ pool: PostgresPool, lifetime: Duration = .seconds(24 * 60 * 60)) {
+    public init(
+        _ pool: PostgresPool,
+        lifetime: Duration = .seconds(24 * 60 * 60),
+        repeatWindow: Duration = .seconds(10 * 60)
+    ) {
         self.pool = pool
         self.lifetime = lifetime
+        self.repeatWindow = repeatWindow
     }
 
     /// Records an upload before its first byte.

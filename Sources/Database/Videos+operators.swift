@@ -4,41 +4,37 @@ public import Postgres
 
 /// What operators do shows in the video.
 extension Videos {
-    /// Ends the video of a flow that was cancelled.
+    /// Ends the videos of a flow that was cancelled.
     public func failVideo(of flow: FlowID, code: String, reason: String, in transaction: any DatabaseSession)
         async throws
     {
-        try await transaction.execute(
-            """
-            UPDATE videos
-            SET state = 'failed', failure_code = \(code), failure_reason = \(reason), updated_at = clock_timestamp()
-            WHERE flow_id = \(flow.rawValue) AND state = 'processing'
-            """
-        )
+        try await Self.lockMedia(of: flow, in: transaction)
+        let isOfFlow: SQL = "flow_id = \(flow.rawValue)"
+        _ = try await transaction.query(Self.videosFail(where: isOfFlow, code: code, reason: reason), as: VideoID.self)
     }
 
-    /// Takes up the failed video of a flow that is tried again; `false` when its source is no longer kept.
+    /// Takes up the failed videos of a flow that is tried again; `false` when its source is no longer kept.
     public func reopenVideo(of flow: FlowID, in transaction: any DatabaseSession) async throws -> Bool {
-        guard let isRetired = try await transaction.first(Self.failedVideoLock(flow), as: Bool.self) else {
-            return true
-        }
-        guard !isRetired else { return false }
+        try await Self.lockMedia(of: flow, in: transaction)
+        let isRetired = try await transaction.query(Self.failedVideosLock(flow), as: Bool.self)
+        guard !isRetired.contains(true) else { return false }
         try await transaction.execute(Self.videoReopen(flow))
         return true
     }
 
-    private static func failedVideoLock(_ flow: FlowID) -> SQL {
+    private static func failedVideosLock(_ flow: FlowID) -> SQL {
         """
-        SELECT source_retired_at IS NOT NULL FROM videos WHERE flow_id = \(flow.rawValue) AND state = 'failed'
-        FOR NO KEY UPDATE
+        SELECT source_retired_at IS NOT NULL FROM videos
+        WHERE flow_id = \(flow.rawValue) AND failure_code IS NOT NULL ORDER BY id FOR UPDATE
         """
     }
 
     private static func videoReopen(_ flow: FlowID) -> SQL {
         """
         UPDATE videos
-        SET state = 'processing', failure_code = NULL, failure_reason = NULL, updated_at = clock_timestamp()
-        WHERE flow_id = \(flow.rawValue) AND state = 'failed'
+        SET state = CASE state WHEN 'failed' THEN 'processing' ELSE state END, failure_code = NULL,
+            failure_reason = NULL, updated_at = clock_timestamp()
+        WHERE flow_id = \(flow.rawValue) AND failure_code IS NOT NULL
         """
     }
 

@@ -9,12 +9,17 @@ extension Videos {
     /// An author may remove their own, and an operator, who is `nil`, any; `false` when there is no such video.
     public func remove(_ id: VideoID, by author: UserID? = nil) async throws -> Bool {
         try await pool.withTransaction { transaction in
-            // The flow is locked before the video, as by a job that ends.
-            if let flow = try await transaction.first(Self.videoFlow(id, author), as: Int64?.self) ?? nil {
-                try await JobQueue(pool: pool).cancel(flow: FlowID(rawValue: flow), in: transaction)
-            }
+            let found = try await transaction.first(Self.videoWork(id, author), as: (VideoID, Int64?).self)
+            guard let (media, flow) = found else { return false }
+            // The flow is locked before the media, as by a job that ends.
+            if let flow { _ = try await Self.isRunning(lockingFlow: flow, in: transaction) }
+            _ = try await Self.lockMedia(media, in: transaction)
             guard let owner = try await transaction.first(Self.videoRemove(id, author), as: UserID.self) else {
                 return false
+            }
+            // Whoever else shows the same media waits for the same work.
+            if try await Self.retireMedia(media, in: transaction), let flow {
+                try await JobQueue(pool: pool).cancel(flow: FlowID(rawValue: flow), in: transaction)
             }
             let erasure = NewFlow(
                 kind: EraseVideo.kind,
@@ -42,19 +47,23 @@ extension Videos {
     /// Where people liked it, their likes are theirs: they and their counts stay, and so does an empty row that they
     /// refer to.
     public func erase(_ id: VideoID, in transaction: any DatabaseSession) async throws {
+        let reference: SQL = "SELECT media_id FROM videos WHERE id = \(id)"
+        guard let media = try await transaction.first(reference, as: VideoID.self) else { return }
+        let isKept = try await Self.lockMedia(media, in: transaction)
         guard try await transaction.first(Self.videoLockRemoved(id), as: Bool.self) != nil else { return }
         try await transaction.execute(Self.commentsErase(id))
-        try await transaction.execute("DELETE FROM video_parts WHERE video_id = \(id)")
+        if !isKept { try await transaction.execute("DELETE FROM video_parts WHERE video_id = \(media)") }
         if try await transaction.first(Self.videoIsLiked(id), as: Bool.self) == true {
             try await transaction.execute(Self.videoEmpty(id))
         } else {
             try await transaction.execute("DELETE FROM video_count_log WHERE video_id = \(id)")
             try await transaction.execute("DELETE FROM videos WHERE id = \(id)")
+            try await transaction.execute(Self.mediaForget(media))
         }
     }
 
-    private static func videoFlow(_ id: VideoID, _ author: UserID?) -> SQL {
-        "SELECT flow_id FROM videos WHERE id = \(id) AND author_id = coalesce(\(author as UserID?), author_id)"
+    private static func videoWork(_ id: VideoID, _ author: UserID?) -> SQL {
+        "SELECT media_id, flow_id FROM videos WHERE id = \(id) AND author_id = coalesce(\(author as UserID?), author_id)"
     }
 
     private static func videoRemove(_ id: VideoID, _ author: UserID?) -> SQL {
@@ -76,6 +85,13 @@ extension Videos {
         WITH gone AS (DELETE FROM comments WHERE video_id = \(id) RETURNING is_held)
         INSERT INTO video_count_log (video_id, comments)
         SELECT \(id), -count(*) FROM gone WHERE NOT is_held HAVING count(*) > 0
+        """
+    }
+
+    private static func mediaForget(_ media: VideoID) -> SQL {
+        """
+        DELETE FROM media
+        WHERE id = \(media) AND retired_at IS NOT NULL AND NOT EXISTS (SELECT FROM videos WHERE media_id = \(media))
         """
     }
 

@@ -35,10 +35,12 @@ public struct Videos: Sendable {
         try await transaction.execute(Self.videoInsert(video, flowID: flowID))
     }
 
-    /// Where the bytes of a video are; `nil` when there is no such video.
-    public func source(of id: VideoID, in session: (any DatabaseSession)? = nil) async throws -> VideoSource? {
+    /// Where the bytes are that media are made of, and what has become of them; `nil` when there are no such media.
+    ///
+    /// Media are called by the number of the first video that showed them.
+    public func source(of media: VideoID, in session: (any DatabaseSession)? = nil) async throws -> VideoSource? {
         typealias Columns = (UserID, String, VideoState, String?, Double?, String?, String?, Bool)
-        return try await (session ?? pool).first(Self.videoSource(id), as: Columns.self).map { row in
+        return try await (session ?? pool).first(Self.videoSource(media), as: Columns.self).map { row in
             VideoSource(
                 authorID: row.0,
                 key: row.1,
@@ -52,49 +54,68 @@ public struct Videos: Sendable {
     }
 
     /// Keeps what the probe found.
-    public func recordProbe(_ id: VideoID, info: MediaInfo, in transaction: any DatabaseSession) async throws {
-        try await transaction.execute(Self.videoProbed(id, info))
+    public func recordProbe(_ media: VideoID, info: MediaInfo, in transaction: any DatabaseSession) async throws {
+        _ = try await Self.lockMedia(media, in: transaction)
+        try await transaction.execute(Self.videoProbed(media, info))
     }
 
-    /// Makes a video playable for everyone, or gives one that already is better media.
+    /// Makes the videos of some media playable for everyone, or gives those that already are better ones.
     ///
     /// `isComplete` says whether this is everything, or only what could be played first.
-    /// Returns whether it is playable now; a video that was removed meanwhile is not.
+    /// Returns whether any is playable now; those that were removed meanwhile are not.
     @discardableResult
     public func publish(
-        _ id: VideoID,
+        _ media: VideoID,
         prefix: String,
         package: MediaPackage,
         isComplete: Bool = true,
         in transaction: any DatabaseSession
     ) async throws -> Bool {
-        guard let old = try await transaction.first(Self.videoLock(id), as: (UserID, Bool, String?).self) else {
-            return false
+        guard try await Self.lockMedia(media, in: transaction) else { return false }
+        let videos = try await transaction.query(Self.videosLock(media), as: (VideoID, UserID, Bool, String?).self)
+        guard let author = videos.first?.1 else { return false }
+        for replaced in Set(videos.compactMap(\.3)) where replaced != prefix {
+            try await retire(replaced, of: author, after: keepsReplaced, in: transaction)
         }
-        if let replaced = old.2, replaced != prefix {
-            try await retire(replaced, of: old.0, after: keepsReplaced, in: transaction)
+        try await ChangeChannel.videos.notify(videos.map(\.0.rawValue), in: transaction)
+        for (id, _, isReady, _) in videos {
+            try await transaction.execute(Self.videoReady(id, prefix: prefix, package: package, isComplete: isComplete))
+            if !isReady { try await transaction.executeLast(Self.clockTick(id)) }
         }
-        try await transaction.execute(Self.videoReady(id, prefix: prefix, package: package, isComplete: isComplete))
-        if !old.1 { try await transaction.executeLast(Self.clockTick(id)) }
-        try await ChangeChannel.videos.notify([id.rawValue], in: transaction)
         return true
     }
 
-    /// Has a folder of the object store removed some time from now.
+    /// Has a folder of the object store removed some time from now; of one that holds the folders of leases, those of
+    /// leases smaller than `lease`.
     public func retire(
         _ prefix: String,
         of author: UserID,
         after delay: Duration,
+        leasesBelow lease: Int64? = nil,
         in transaction: any DatabaseSession
     ) async throws {
-        let job = try NewJob(RetireMedia(prefix: prefix), delay: delay)
+        let job = try NewJob(RetireMedia(prefix: prefix, leasesBelow: lease), delay: delay)
         let flow = NewFlow(kind: RetireMedia.kind, ownerID: author.rawValue, jobs: [job])
         try await JobQueue(pool: pool).enqueue(flow, in: transaction)
     }
 
-    /// Records that a video will not be, with a sentence that its creator understands.
-    public func fail(_ id: VideoID, code: String, reason: String, in transaction: any DatabaseSession) async throws {
-        try await transaction.execute(Self.videoFailed(id, code: code, reason: reason))
+    /// Records that the videos of some media will not be, with a sentence that their creator understands; those that
+    /// can be played already stay as they are, and say why there is no more of them.
+    public func fail(_ media: VideoID, code: String, reason: String, in transaction: any DatabaseSession) async throws {
+        _ = try await end(media, VideoStatus.Failure(code: code, reason: reason), in: transaction)
+    }
+
+    /// Returns the videos that were waiting.
+    func end(
+        _ media: VideoID,
+        _ failure: VideoStatus.Failure,
+        in transaction: any DatabaseSession
+    ) async throws -> [VideoID] {
+        _ = try await Self.lockMedia(media, in: transaction)
+        return try await transaction.query(
+            Self.videosFail(where: "media_id = \(media)", code: failure.code, reason: failure.reason),
+            as: VideoID.self
+        )
     }
 }
 
@@ -112,24 +133,25 @@ extension Videos {
         """
     }
 
-    private static func videoSource(_ id: VideoID) -> SQL {
+    /// Of videos that show the same, one that is not removed speaks for all.
+    private static func videoSource(_ media: VideoID) -> SQL {
         """
         SELECT author_id, source_key, state, pipeline, cover_seconds, cover_key, media_prefix, complete_at IS NOT NULL
-        FROM videos WHERE id = \(id)
+        FROM videos WHERE media_id = \(media) ORDER BY state = 'removed', id LIMIT 1
         """
     }
 
-    private static func videoProbed(_ id: VideoID, _ info: MediaInfo) -> SQL {
+    private static func videoProbed(_ media: VideoID, _ info: MediaInfo) -> SQL {
         """
         UPDATE videos SET media_info = \(PostgresJSON(info)), updated_at = clock_timestamp()
-        WHERE id = \(id) AND state = 'processing'
+        WHERE media_id = \(media) AND state = 'processing'
         """
     }
 
-    private static func videoLock(_ id: VideoID) -> SQL {
+    private static func videosLock(_ media: VideoID) -> SQL {
         """
-        SELECT author_id, state = 'ready', media_prefix FROM videos
-        WHERE id = \(id) AND state IN ('processing', 'ready') FOR NO KEY UPDATE
+        SELECT id, author_id, state = 'ready', media_prefix FROM videos
+        WHERE media_id = \(media) AND state IN ('processing', 'ready') ORDER BY id FOR NO KEY UPDATE
         """
     }
 
@@ -166,16 +188,25 @@ extension Videos {
             -- Nobody sees this one: the clock gives the true time before the transaction ends.
             published_ms = coalesce(published_ms, -id),
             playable_at = coalesce(playable_at, clock_timestamp()),
-            complete_at = CASE WHEN \(isComplete) THEN clock_timestamp() END, updated_at = clock_timestamp()
+            complete_at = CASE WHEN \(isComplete) THEN clock_timestamp() END,
+            failure_code = NULL, failure_reason = NULL, updated_at = clock_timestamp()
         WHERE id = \(id)
         """
     }
 
-    private static func videoFailed(_ id: VideoID, code: String, reason: String) -> SQL {
-        """
-        UPDATE videos
-        SET state = 'failed', failure_code = \(code), failure_reason = \(reason), updated_at = clock_timestamp()
-        WHERE id = \(id) AND state IN ('uploading', 'processing')
-        """
+    /// Of a condition, those videos that still wait for something.
+    static func videosFail(where condition: SQL, code: String, reason: String) -> SQL {
+        // PostgreSQL stores no NUL, and what a decoder says of a file may hold one.
+        let reason = reason.replacing("\0", with: "")
+        return """
+            UPDATE videos
+            SET state = CASE state WHEN 'ready' THEN 'ready' ELSE 'failed' END, failure_code = \(code),
+                failure_reason = CASE state WHEN 'ready' THEN \(playableReason) ELSE \(reason)::text END,
+                updated_at = clock_timestamp()
+            WHERE \(condition) AND (state IN ('uploading', 'processing') OR state = 'ready' AND complete_at IS NULL)
+            RETURNING id
+            """
     }
+
+    private static let playableReason = "The video can be played, but not every quality of it could be made."
 }

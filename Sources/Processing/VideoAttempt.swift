@@ -40,7 +40,7 @@ struct VideoAttempt<Arguments: JobArguments> {
         }
     }
 
-    /// Removes what was stored.
+    /// Removes what was stored: this attempt's own folder, which it has certainly not published and nobody else fills.
     func discardFiles() async {
         // What stays here is found by the next attempt's sweep.
         try? await workshop.store.deleteAll(prefix: prefix + "/")

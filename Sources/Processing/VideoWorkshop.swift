@@ -74,13 +74,10 @@ public struct VideoWorkshop: Sendable {
     /// The video was removed while it was processed: the next attempt sees that and ends.
     private struct VideoIsGone: Error {}
 
-    /// Removes what workers left that were killed before they could clean up.
-    ///
-    /// Whatever stands below the video's folder and is not what viewers play belongs to a lost lease.
-    func sweepEarlierAttempts(of id: VideoID, keeping prefix: String?) async throws {
-        let objects = try await store.list(prefix: "videos/\(id)/").map(\.key)
-        let kept = prefix.map { $0 + "/" }
-        try await store.delete(objects.filter { key in kept.map { !key.rawValue.hasPrefix($0) } ?? true })
+    /// Removes what workers left that were killed before they could clean up: the folders of smaller leases than that
+    /// of the attempt that asks for it.
+    func sweepEarlierAttempts(of id: VideoID, before lease: Int64, keeping prefix: String?) async throws {
+        try await AttemptFolders(store: store, path: "videos/\(id)").sweep(leasesBelow: lease, keeping: prefix)
     }
 
     /// Records that a video will not be, with a reason that its creator understands.

@@ -160,15 +160,26 @@ import Testing
         }
     }
 
-    @Test func theSameBytesOfTheSameCreatorMakeNoSecondVideo() async throws {
+    @Test func theSameRequestAgainIsTheSameVideoAndAnotherTitleANewOne() async throws {
         try await withAPI { (api) async throws in
             let (ada, eve) = (try await api.register("ada"), try await api.register("eve"))
             #expect(try await api.publish(title: "First", token: ada.token).code == 0)
-            let again = try await api.publish(title: "Second", token: ada.token)
+            let again = try await api.publish(title: "First", token: ada.token)
             #expect(again.code == 0 && again.message.contains("before"))
+            #expect(try await api.publish(title: "Second", token: ada.token).message == "success")
             let list = try await api.get("/douyin/publish/list/?token=\(ada.token)").videos
-            #expect(list.map { $0["title"] as? String } == ["First"])
+            #expect(list.map { $0["title"] as? String } == ["Second", "First"])
+            // The bytes are kept once, and work on them is done once.
             #expect(api.files.count == 1)
+            #expect(try await api.pool.first("SELECT count(*) FROM jobs.job", as: Int.self) == 1)
+            let first = try #require(list.last?["id"] as? Int64)
+            try await api.makeReady(first)
+            #expect(try await api.publish(title: "Third", token: ada.token).message == "success")
+            while try await api.get("/douyin/feed/").videos.count < 3 { try await Task.sleep(for: .milliseconds(2)) }
+            let feed = try await api.get("/douyin/feed/").videos
+            #expect(feed.map { $0["title"] as? String } == ["Third", "Second", "First"])
+            let address = "\(TestAPI.base)/media/videos/\(first)/1/play.mp4"
+            #expect(feed.allSatisfy { $0["play_url"] as? String == address })
             #expect(try await api.publish(token: eve.token).message == "success")
             #expect(api.files.count == 2)
         }

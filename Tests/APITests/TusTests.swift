@@ -45,6 +45,42 @@ import Testing
         }
     }
 
+    /// A client that asks before it sends need not send; one that sends all the same is none the wiser.
+    @Test func whatIsKnownIsFinishedAtOnce() async throws {
+        try await withTus { (tus, api) async throws in
+            let digest = SHA256.hash(data: Data(Clip.bytes)).map { String(format: "%02x", $0) }.joined()
+            func announce(_ title: String, _ more: [(String, String)] = []) async throws -> TestResponse {
+                var headers = TusClient.creation(length: Clip.bytes.count, title: nil)
+                headers[.uploadMetadata] = TusClient.metadata([("title", title), ("sha256", digest)] + more)
+                return try await tus.send(.post, "/api/v1/uploads", headers)
+            }
+            let first = try await announce("First")
+            #expect(first.headers[.uploadOffset] == "0" && first.headers[.uploadVideo] == nil)
+            let address = try #require(first.headers[.location])
+            #expect(try await tus.patch(address, at: 0, Clip.bytes).status == .noContent)
+            let files = api.files
+            let known = try await announce("Second")
+            #expect(known.status == .created && known.headers[.uploadOffset] == "\(Clip.bytes.count)")
+            let location = try #require(known.headers[.location])
+            let document = try await tus.document(location)
+            let id = try #require(document["video_id"] as? Int)
+            #expect(document["state"] as? String == "finished" && document["is_duplicate"] as? Bool == false)
+            #expect(known.headers[.uploadVideo] == "/api/v1/videos/\(id)")
+            #expect(try await tus.offset(of: location) == Clip.bytes.count)
+            // In one piece, as most clients send it, or in several.
+            for end in [Clip.bytes.count, 1000] {
+                let sent = try await tus.patch(location, at: 0, Clip.bytes[..<end])
+                #expect(sent.status == .noContent && sent.headers[.uploadOffset] == "\(Clip.bytes.count)")
+            }
+            #expect(api.files == files)
+            // The same request again is the same video; with an image to come the bytes are waited for.
+            let again = try #require(try await announce("Second").headers[.location])
+            let repeated = try await tus.document(again)
+            #expect(repeated["video_id"] as? Int == id && repeated["is_duplicate"] as? Bool == true)
+            #expect(try await announce("Third", [("cover_follows", "yes")]).headers[.uploadOffset] == "0")
+        }
+    }
+
     @Test func theServerSaysWhatItCan() async throws {
         try await withTus { (tus, api) async throws in
             let response = try await api.send(.options, "/api/v1/uploads")

@@ -60,6 +60,17 @@ extension DatabaseCall {
         DatabaseCall("Videos.isBeingWorkedOn") { place, pool in
             try await expect(Videos(pool: pool).isBeingWorkedOn(place.setup.makeVideo(by: place.user)))
         },
+        DatabaseCall("Videos.erasure") { place, pool in
+            let id = try await place.setup.makeVideo(by: place.user)
+            try await expect(Videos(pool: place.setup).remove(id))
+            try await expect(Videos(pool: pool).erasure(of: id)?.isLast ?? false)
+        },
+        DatabaseCall("Videos.isShown") { place, pool in
+            let id = try await place.setup.makeVideo(by: place.user)
+            try await place.setup.publish(id)
+            try await expect(Videos(pool: pool).isShown("videos/\(id)/1"))
+        },
+        DatabaseCall("Videos.endStranded") { _, pool in _ = try await Videos(pool: pool).endStranded() },
         DatabaseCall("Videos.erase") { place, pool in
             let id = try await place.setup.makeVideo(by: place.user)
             try await expect(Videos(pool: place.setup).remove(id))

@@ -52,34 +52,6 @@ import Testing
         }
     }
 
-    @Test func theSameBytesOfTheSameCreatorAreTheSameVideo() async throws {
-        try await withTestDatabase { pool in
-            let uploads = Uploads(pool)
-            let (ada, eve) = (try await pool.makeUser("ada"), try await pool.makeUser("eve"))
-            func finish(_ id: String, by author: UserID, finds: Bool = true) async throws -> Uploads.Finish {
-                let videoID = try await Videos(pool: pool).reserveID()
-                var new = upload(id, by: author, length: 5)
-                new.videoID = videoID
-                try await uploads.create(new, quota: UploadQuota())
-                let claimed = try #require(try await uploads.claim(id, isWriting: true))
-                _ = try await uploads.acknowledge(id, writer: claimed.writer, offset: 5, head: nil, placement: nil)
-                var video = NewVideo.sample(videoID, by: author)
-                video.sourceBytes = 5
-                return try await uploads.finish(claimed, as: video, findsDuplicates: finds)
-            }
-            #expect(try await finish("a", by: ada) == .recorded)
-            let first = try #require(try await uploads.find("a")?.videoID)
-            #expect(try await finish("b", by: ada) == .duplicate(of: first))
-            #expect(try await uploads.find("b")?.videoID == first)
-            #expect(try await uploads.find("b")?.isDuplicate == true)
-            #expect(try await finish("c", by: eve) == .recorded)
-            #expect(try await finish("d", by: ada, finds: false) == .recorded)
-            try await Videos(pool: pool).fail(first, code: "damaged", reason: "It is damaged.", in: pool)
-            try await pool.execute("DELETE FROM videos WHERE author_id = \(ada) AND state <> 'failed'")
-            #expect(try await finish("e", by: ada) == .recorded)
-        }
-    }
-
     /// Each limit at its edge, and when to come again.
     @Test func quotasSayWhichAndWhen() async throws {
         try await withTestDatabase { pool in

@@ -45,8 +45,13 @@ import Testing
         #expect(addresses.count == 2)
         for address in addresses { #expect(try HTTPAnswer(address, ["-r", "0-9", "-o", "/dev/null"]).status == 206) }
         #expect(try clipyard.api.list(of: creator.id, token: creator.token).map(\.title) == ["Silence", "Sunrise"])
-        let again = try publish([clips[0]])
-        #expect(again.status == 0 && again.standardOutput.contains("published these bytes before"))
+        let again = try publish([clips[0], "--title", "Sunrise"])
+        #expect(again.status == 0 && again.standardOutput.contains("published this a moment ago"))
+        // Another title is another video, and there is nothing to send and to wait for.
+        let other = try publish([clips[0], "--title", "Another", "--wait"])
+        #expect(other.status == 0, "\(other.standardError)")
+        #expect(other.standardOutput.split(separator: "\n").map(String.init) == [addresses[0]])
+        #expect(try clipyard.sql("SELECT count(*) FROM jobs.job WHERE kind = 'transcode_video'") == "2")
         let refused = try publish([#filePath])
         #expect(refused.status != 0 && refused.standardError.contains("not a video"), "\(refused.standardError)")
         let missing = try publish(["\(folder.path)/none.mp4"])

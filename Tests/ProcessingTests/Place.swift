@@ -81,14 +81,19 @@ struct Place {
     }
 
     /// Runs a worker until something is so.
-    func work(purging hook: PurgeHook? = nil, until isDone: () async throws -> Bool) async throws {
+    func work(
+        _ slots: [String: Int] = ["upkeep": 1],
+        program: String = "/bin/false",
+        purging hook: PurgeHook? = nil,
+        until isDone: () async throws -> Bool
+    ) async throws {
         let scratch = try ScratchFolder(below: "\(folder)/scratch")
         let workshop = VideoWorkshop(
-            videos: videos,
+            videos: Videos(pool: pool, keepingReplacedMediaFor: .zero),
             parts: VideoParts(pool),
             store: store,
             program: MediaProgram(
-                path: "/bin/false",
+                path: program,
                 limits: TaskLimits(memoryBytes: 1 << 30, cpuSeconds: 10, fileBytes: 1 << 20),
                 logger: .quiet
             ),
@@ -97,12 +102,13 @@ struct Place {
             purgeHook: hook,
             logger: .quiet
         )
-        var configuration = JobRunnerConfiguration(slots: ["upkeep": 1])
+        var configuration = JobRunnerConfiguration(slots: slots)
         configuration.tick = .milliseconds(50)
+        configuration.retryPolicy = RetryPolicy(firstDelay: .milliseconds(1), longestDelay: .milliseconds(1))
         let runner = JobRunner(pool: pool, handlers: workshop.handlers, configuration: configuration, logger: .quiet)
         let running = Task { try await runner.run() }
         defer { running.cancel() }
-        while try await !isDone() { try await Task.sleep(for: .milliseconds(10)) }
+        try await eventually(within: .seconds(300), isDone)
         running.cancel()
         _ = await running.result
     }

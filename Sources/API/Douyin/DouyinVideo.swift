@@ -45,7 +45,8 @@ struct DouyinVideo: Sendable {
 
     private var reason: String {
         switch video.visibility {
-        case .public: video.failureReason ?? ""
+        // One that can be played is seen, though not everything of it could be made.
+        case .public: video.state == .failed ? video.failureReason ?? "" : ""
         case .held: "Its title waits for a review. Until then only you see the video."
         case .hidden: "An operator has hidden this video. Only you see it."
         }

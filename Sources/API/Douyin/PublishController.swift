@@ -82,6 +82,7 @@ struct PublishController {
             let findsDuplicates = core.rules.findsDuplicates
             switch try await core.uploads.finish(upload, as: video, findsDuplicates: findsDuplicates) {
             case .recorded: break
+            case .shared: try await core.store.delete(objects)
             case .duplicate:
                 try await core.store.delete(objects)
                 context.outcome.notice = .duplicate

@@ -18,7 +18,8 @@ struct VideoController {
     @Sendable private func show(_ request: Request, context: APIContext) async throws -> Response {
         try gate.limits.charge(request, context, for: .read)
         let caller = try await gate.caller(DouyinParameters(queryOf: request), for: .read)
-        guard let status = try await status(context, viewer: caller) else { throw Self.unknown }
+        guard var status = try await status(context, viewer: caller) else { throw Self.unknown }
+        if caller != status.authorID { status.failure = nil }
         let progress = caller == status.authorID ? try await videos.progress(of: status.id) : nil
         return Response(status: .ok, json: try JSON.encode(VideoDocument(status, progress, addresses)))
     }

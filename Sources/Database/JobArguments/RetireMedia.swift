@@ -8,6 +8,11 @@ public struct RetireMedia: JobArguments {
 
     /// Their folder in the object store.
     public var prefix: String
+    /// If it holds folders of leases: only those of smaller ones than this are removed.
+    public var leasesBelow: Int64?
 
-    public init(prefix: String) { self.prefix = prefix }
+    public init(prefix: String, leasesBelow: Int64? = nil) {
+        self.prefix = prefix
+        self.leasesBelow = leasesBelow
+    }
 }

@@ -12,14 +12,21 @@ struct AssembleVideoHandler: VideoJobHandler {
     func process(_ job: Job<AssembleVideo>) async throws -> JobOutcome {
         let id = job.arguments.videoID
         guard let source = try await workshop.videos.source(of: id), source.needsMedia else { return .completed() }
-        try await workshop.sweepEarlierAttempts(of: id, keeping: source.mediaPrefix)
+        try await workshop.sweepEarlierAttempts(of: id, before: job.lease, keeping: source.mediaPrefix)
         let attempt = attempt(job)
         let end = try await attempt.run(.assemble, source, parts: try await parts(of: job.arguments))
         guard case .reported(.transcoded(let package)) = end else { return end.failureOutcome }
         return .completed { transaction in
-            try await workshop.publish(id, attempt.prefix, package, isComplete: true, in: transaction)
             try await workshop.parts.remove(of: id, in: transaction)
-            try await workshop.videos.retire("chunks/\(id)", of: source.authorID, after: .zero, in: transaction)
+            try await workshop.videos.retire(
+                "chunks/\(id)",
+                of: source.authorID,
+                after: .zero,
+                leasesBelow: job.lease,
+                in: transaction
+            )
+            // Last, as it takes the lock that every publication takes.
+            try await workshop.publish(id, attempt.prefix, package, isComplete: true, in: transaction)
         }
     }
 

@@ -5,6 +5,9 @@ import ObjectStorage
 
 /// Deletes every object that a removed video ever had: what viewers played, what creators uploaded, pieces of long
 /// videos, and what attempts left that were killed.
+///
+/// Other videos may show the same. Only the last of them ends the media, in the transaction that removes it; nothing can
+/// refer to them after that, and their number is never given again, so that everything in their folders may go at any time.
 struct EraseVideoHandler: JobHandler {
     let workshop: VideoWorkshop
 
@@ -13,28 +16,29 @@ struct EraseVideoHandler: JobHandler {
 
     func run(_ job: Job<EraseVideo>) async throws -> JobOutcome {
         let id = job.arguments.videoID
-        guard let source = try await workshop.videos.source(of: id), source.state == .removed else {
-            return .completed()
+        guard let erasure = try await workshop.videos.erasure(of: id) else { return .completed() }
+        if erasure.isLast {
+            // What is still being written would outlive its deletion.
+            if try await workshop.videos.isBeingWorkedOn(id) { return .snooze(Self.patience) }
+            for area in ["videos", "chunks"] {
+                try await workshop.store.deleteAll(prefix: "\(area)/\(erasure.media)/")
+            }
+            try await workshop.deleteSource(of: erasure.media, erasure.sources)
         }
-        // What is still being written would outlive its deletion.
-        if try await workshop.videos.isBeingWorkedOn(id) { return .snooze(Self.patience) }
-        for area in ["videos", "chunks"] { try await workshop.store.deleteAll(prefix: "\(area)/\(id)/") }
-        try await workshop.deleteSource(of: id, source)
         return .completed { transaction in try await workshop.videos.erase(id, in: transaction) }
     }
 }
 
 extension VideoWorkshop {
     /// Deletes what a creator uploaded: the file, and the image that was to be the cover.
-    func deleteSource(of id: VideoID, _ source: VideoSource) async throws {
-        try await store.deleteAll(prefix: "sources/\(id)/")
-        let keys = [source.key] + [source.cover.imageKey].compactMap(\.self)
+    func deleteSource(of media: VideoID, _ keys: [String]) async throws {
+        try await store.deleteAll(prefix: "sources/\(media)/")
         try await store.delete(keys.compactMap(ObjectKey.init(rawValue:)))
     }
 }
 
 extension CoverWish {
-    fileprivate var imageKey: String? {
+    var imageKey: String? {
         if case .image(let key) = self { key } else { nil }
     }
 }

@@ -12,7 +12,7 @@ struct TranscodeVideoHandler: VideoJobHandler {
     func process(_ job: Job<TranscodeVideo>) async throws -> JobOutcome {
         let id = job.arguments.videoID
         guard let source = try await workshop.videos.source(of: id), source.needsMedia else { return .completed() }
-        try await workshop.sweepEarlierAttempts(of: id, keeping: source.mediaPrefix)
+        try await workshop.sweepEarlierAttempts(of: id, before: job.lease, keeping: source.mediaPrefix)
         let attempt = attempt(job)
         let end = try await attempt.run(.transcode, source)
         guard case .reported(.transcoded(let package)) = end else { return end.failureOutcome }

@@ -103,7 +103,7 @@ struct PublishCommand: AsyncParsableCommand {
         var isWell = true
         for video in uploaded {
             if video.outcome.is_duplicate {
-                print("\(video.name): you have published these bytes before, as video \(video.outcome.video_id).")
+                print("\(video.name): you have published this a moment ago, as video \(video.outcome.video_id).")
             }
             do {
                 if wait {

@@ -32,6 +32,7 @@ struct WorkerService: Service {
     private let runner: JobRunner
     private let retention: SourceRetention?
     private let logger: Logger
+    private let stranded: StrandedVideos
     private let close: @Sendable () async -> Void
 
     init(settings: Settings, scratch: ScratchFolder, logger: Logger) throws {
@@ -62,6 +63,7 @@ struct WorkerService: Service {
                 logger: logger
             )
         }
+        stranded = StrandedVideos(videos: Videos(pool: pool), logger: logger)
         runner = JobRunner(
             pool: pool,
             handlers: workshop.handlers,
@@ -79,9 +81,11 @@ struct WorkerService: Service {
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             async let retaining: Void? = retention?.run()
+            async let looking: Void = stranded.run()
             // What is left undone when this ends, ends with it.
             try await runner.run()
             await retaining
+            await looking
         }
         await close()
     }

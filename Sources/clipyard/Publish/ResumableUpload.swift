@@ -61,7 +61,8 @@ struct ResumableUpload: Sendable {
     /// Returns the address of a new upload.
     private func create() async throws -> String {
         bar.announce("reading the file")
-        let all = wishes + [("filename", video.name), ("sha256", try video.checksum())]
+        var all = wishes + [("filename", video.name), ("sha256", try video.checksum())]
+        if cover != nil { all.append(("cover_follows", "yes")) }
         let pairs = all.map { "\($0.0) \(Data($0.1.utf8).base64EncodedString())" }
         let created = try await persistently {
             try await server.send(

@@ -62,10 +62,21 @@ extension UploadCore {
 
     /// A client that has not heard the answer asks again: nothing is left to be sent.
     private func repeatEnd(of upload: UploadRecord, _ piece: UploadPiece) async throws -> UploadRecord {
+        if upload.wasKnown { return try await skip(piece, of: upload) }
         guard piece.offset == upload.offsetBytes, (piece.count ?? 0) == 0 else {
             throw APIError.offsetMismatch(upload)
         }
         return try await locate(upload.id, of: upload.authorID)
+    }
+
+    /// A client that did not hear that the upload was finished at once sends it nevertheless.
+    private func skip(_ piece: UploadPiece, of upload: UploadRecord) async throws -> UploadRecord {
+        var left = upload.offsetBytes
+        for try await bytes in piece.body {
+            left -= Int64(bytes.readableBytes)
+            guard left >= 0 else { throw APIError.longerThanDeclared(upload.offsetBytes) }
+        }
+        return upload
     }
 
     private func write(

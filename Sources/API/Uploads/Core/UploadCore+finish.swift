@@ -61,7 +61,8 @@ extension UploadCore {
         switch try await uploads.finish(upload, as: video, findsDuplicates: rules.findsDuplicates) {
         case .recorded, .kept: break
         case .relieved: throw APIError.uploadTakenOver
-        case .duplicate: try await discard(upload)
+        // These bytes stand below a number that no video's media have.
+        case .duplicate, .shared: try await discard(upload)
         }
     }
 

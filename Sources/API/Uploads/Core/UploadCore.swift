@@ -17,7 +17,7 @@ struct UploadCore: Sendable {
     let active = ActiveUploads()
     let hashes = UploadHashes()
 
-    /// Begins an upload.
+    /// Begins an upload; one whose bytes its creator has published before is finished at once.
     func create(
         _ kind: UploadKind,
         by author: UserID,
@@ -36,7 +36,9 @@ struct UploadCore: Sendable {
             metadata: metadata,
             announcedSHA256: sha256
         )
-        return try await translatingExcess { try await uploads.create(upload, quota: rules.quota) }
+        let record = try await translatingExcess { try await uploads.create(upload, quota: rules.quota) }
+        guard rules.findsDuplicates else { return record }
+        return try await uploads.finishKnown(record) ?? record
     }
 
     /// What is known of an upload.
@@ -145,7 +147,7 @@ struct UploadRules: Sendable {
     /// The largest, in bytes.
     let maxBytes: Int64
     let quota: UploadQuota
-    /// Whether bytes that a creator has a video of already make no second one.
+    /// Whether nothing is made again of bytes that a creator has a video of already.
     let findsDuplicates: Bool
     /// The pipeline definitions that an upload may name.
     let pipelines: [String]

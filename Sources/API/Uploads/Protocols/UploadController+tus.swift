@@ -13,6 +13,7 @@ extension UploadController {
         let intent = UploadIntent(try TusMetadata(headers[.uploadMetadata]))
         let concat = try TusConcat(headers[.uploadConcat], path: Self.path)
         var upload: UploadRecord
+        var known: String?
         switch concat {
         case .final(let ids):
             guard headers[.uploadLength] == nil else { throw APIError.inconsistentLength }
@@ -28,6 +29,7 @@ extension UploadController {
             let (length, sha256) = (try declaredLength(headers), try intent.digest())
             upload = try await core.create(.whole, by: caller, length: length, metadata: metadata, sha256: sha256)
         }
+        if let video = upload.videoID, upload.wasKnown { known = "/api/v1/videos/\(video)" }
         let count = try headers.byteCount(.contentLength)
         if concat?.isFinal != true, count ?? 0 > 0 || headers[.transferEncoding] != nil {
             do {
@@ -39,6 +41,7 @@ extension UploadController {
         }
         var response = Response(status: .created, headers: [.location: "\(Self.path)/\(upload.id)"])
         response.headers[.uploadOffset] = "\(upload.offsetBytes)"
+        response.headers[.uploadVideo] = known
         response.headers.addExpiry(of: upload)
         return response
     }

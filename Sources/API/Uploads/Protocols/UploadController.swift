@@ -165,7 +165,7 @@ extension HTTPFields {
     private static let responseHeaders = """
         Location, Retry-After, Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, Tus-Checksum-Algorithm, \
         Upload-Length, Upload-Defer-Length, Upload-Offset, Upload-Metadata, Upload-Concat, Upload-Expires, \
-        Upload-Complete, Upload-Incomplete, Upload-Limit, Upload-Draft-Interop-Version, X-Request-Id
+        Upload-Complete, Upload-Incomplete, Upload-Limit, Upload-Video, Upload-Draft-Interop-Version, X-Request-Id
         """
 
     /// Pages of any origin may upload: a token says who does, and no cookie.

@@ -9,7 +9,7 @@ struct UploadDocument: Encodable {
     let state: String
     let offset: Int64
     let length: Int64?
-    /// Once it is finished; an older one if its creator had uploaded the same bytes before.
+    /// Once it is finished; the first one's if the same request was sent again.
     let video_id: Int64?
     let is_duplicate: Bool
     let expires_at: String

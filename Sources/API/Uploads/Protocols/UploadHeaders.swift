@@ -18,6 +18,8 @@ extension HTTPField.Name {
     static let uploadIncomplete = named("Upload-Incomplete")
     static let uploadLimit = named("Upload-Limit")
     static let uploadInteropVersion = named("Upload-Draft-Interop-Version")
+    /// Ours: the path of the video that an upload is already.
+    static let uploadVideo = named("Upload-Video")
     static let methodOverride = named("X-HTTP-Method-Override")
 
     private static func named(_ name: String) -> Self {

@@ -12,6 +12,8 @@ struct UploadIntent {
     var coverSeconds: String?
     /// SHA-256 of the whole, in hexadecimal.
     var sha256: String?
+    /// `yes` if an image of the creator's own will follow.
+    var coverFollows: String?
     /// As it was sent, to be told again.
     var header: String?
 
@@ -21,6 +23,7 @@ struct UploadIntent {
         pipeline = metadata["pipeline"]
         coverSeconds = metadata["cover_seconds"]
         sha256 = metadata["sha256"]
+        coverFollows = metadata["cover_follows"]
         header = metadata.header
     }
 
@@ -31,6 +34,7 @@ struct UploadIntent {
         pipeline = parameters["pipeline"]
         coverSeconds = parameters["cover_seconds"]
         sha256 = parameters["sha256"]
+        coverFollows = parameters["cover_follows"]
     }
 
     /// Checked, and as it is kept.
@@ -46,6 +50,7 @@ struct UploadIntent {
         metadata.isHeld = checked.isHeld ? true : nil
         metadata.pipeline = wishes.pipeline
         metadata.coverSeconds = wishes.coverSeconds
+        metadata.awaitsCover = coverFollows == "yes" ? true : nil
         metadata.header = header
         return metadata
     }

@@ -75,6 +75,7 @@ let package = Package(
         ),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
         // Their wrappers: the only code that holds pointers
         .target(name: "Postgres", dependencies: ["CLibPQ", logging], swiftSettings: house),
@@ -85,6 +86,8 @@ let package = Package(
             dependencies: ["CLibCurl", "CLinux", crypto, nioCore, nioPosix],
             swiftSettings: house
         ),
+        .target(name: "Privileges", dependencies: ["CLinux"], swiftSettings: house),
+        .target(name: "Sandbox", dependencies: ["CLinux", "CSeccomp"], swiftSettings: house),
         // What the product is
         .target(name: "Domain", swiftSettings: safe),
         .target(name: "MediaTasks", dependencies: ["Domain"], swiftSettings: safe),
@@ -113,12 +116,17 @@ let package = Package(
             swiftSettings: safe
         ),
         // The programs
-        .target(name: "Bootstrap", dependencies: [configuration, logging, systemPackage], swiftSettings: safe),
+        .target(
+            name: "Bootstrap",
+            dependencies: ["MediaTasks", configuration, logging, systemPackage],
+            swiftSettings: safe
+        ),
         .executableTarget(
             name: "clipyard",
             dependencies: [
                 "API", "Argon2", "Bootstrap", "CLinux", "Database", "Domain", "Feed", "Jobs", "Moderation",
-                "ObjectStorage", "Postgres", "Processing", argumentParser, crypto, hummingbird, logging, nioCore,
+                "ObjectStorage", "Postgres", "Privileges", "Processing", argumentParser, crypto, hummingbird, logging,
+                nioCore,
                 nioPosix,
                 serviceLifecycle,
                 subprocess, systemPackage,
@@ -128,7 +136,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "clipyard-media",
-            dependencies: ["CLinux", "Domain", "Media", "MediaTasks", argumentParser],
+            dependencies: ["CLinux", "Domain", "Media", "MediaTasks", "Sandbox", argumentParser],
             swiftSettings: safe
         ),
         // Tests
@@ -151,6 +159,19 @@ let package = Package(
             name: "MediaProgramTests",
             dependencies: ["Domain", "MediaTasks", "TestSupport", "clipyard-media"],
             swiftSettings: safe
+        ),
+        .target(name: "CSandboxProbe", path: "Tests/CSandboxProbe"),
+        .executableTarget(
+            name: "sandbox-probe",
+            dependencies: ["CSandboxProbe", "Sandbox"],
+            path: "Tests/SandboxProbe",
+            swiftSettings: house
+        ),
+        .testTarget(name: "PrivilegesTests", dependencies: ["Privileges", "TestSupport"], swiftSettings: house),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: ["TestSupport", "sandbox-probe"],
+            swiftSettings: house
         ),
         .testTarget(name: "MediaTasksTests", dependencies: ["Domain", "MediaTasks"], swiftSettings: safe),
         .executableTarget(

@@ -1,4 +1,5 @@
 import Foundation
+public import MediaTasks
 
 /// Everything that an operator can set, read once when a program starts.
 ///
@@ -18,6 +19,8 @@ public struct Settings: Sendable {
     public var socket: String?
     /// `CLIPYARD_PUBLIC_URL` (default `http://{host}:{port}`, or `https` with a certificate): what clients put before every path.
     public var publicURL: String
+    /// `CLIPYARD_USER` (default `postgres`, or else `nobody`): the user as whom `clipyard up` runs everything when root starts it.
+    public var user: String?
     /// `CLIPYARD_DATABASE_URL`: libpq's connection string, as a URL or as keywords.
     public var databaseURL: Secret?
     /// `CLIPYARD_LISTEN_URL` (default `CLIPYARD_DATABASE_URL`): where notifications are listened to, past a pooler that lets none be heard.
@@ -81,6 +84,8 @@ public struct Settings: Sendable {
     public var taskCPUSeconds: Int
     /// `CLIPYARD_TASK_FILE_BYTES` (default 8 GiB): the largest file that child may write.
     public var taskFileBytes: Int
+    /// `CLIPYARD_SANDBOX` (default `require`): `require` processes nothing where the child's sandbox lacks Landlock or seccomp; `try` goes without what is missing; `off` uses none.
+    public var sandbox: SandboxMode
 
     // MARK: Both
 
@@ -101,6 +106,7 @@ public struct Settings: Sendable {
         gateway = GatewaySettings(&reader)
         let scheme = gateway.certificate == nil ? "http" : "https"
         publicURL = reader.string("CLIPYARD_PUBLIC_URL", default: "\(scheme)://\(host):\(port)")
+        user = reader.optionalString("CLIPYARD_USER")
         databaseURL = reader.secret("CLIPYARD_DATABASE_URL")
         listenURL = reader.secret("CLIPYARD_LISTEN_URL")
         preparesStatements = reader.choice("CLIPYARD_DATABASE_PREPARED", default: .auto)
@@ -134,6 +140,7 @@ public struct Settings: Sendable {
         taskMemoryBytes = reader.integer("CLIPYARD_TASK_MEMORY_BYTES", default: 3 << 30, in: (256 << 20)...(1 << 40))
         taskCPUSeconds = reader.integer("CLIPYARD_TASK_CPU_SECONDS", default: 4 * 3600, in: 1...(30 * 86_400))
         taskFileBytes = reader.integer("CLIPYARD_TASK_FILE_BYTES", default: 8 << 30, in: (1 << 20)...(1 << 40))
+        sandbox = reader.choice("CLIPYARD_SANDBOX", default: SandboxMode.require)
         logLevel = reader.choice("CLIPYARD_LOG_LEVEL", default: LogLevel.info)
         entries = reader.entries
         try reader.validate()

@@ -12,11 +12,15 @@ public struct MediaProgram: Sendable {
     /// The path of the `clipyard-media` executable.
     public let path: String
     public let limits: TaskLimits
+    /// What happens where this system does not offer the child's sandbox.
+    public let sandbox: SandboxMode
     private let logger: Logger
+    private let firstReport = FirstConfinement()
 
-    public init(path: String, limits: TaskLimits, logger: Logger) {
+    public init(path: String, limits: TaskLimits, sandbox: SandboxMode = .require, logger: Logger) {
         self.path = path
         self.limits = limits
+        self.sandbox = sandbox
         self.logger = logger
         Self.brokenPipesAreErrors
     }
@@ -46,7 +50,7 @@ public struct MediaProgram: Sendable {
         let result = try await Subprocess.run(
             .name(command[0]),
             arguments: Arguments(Array(command.dropFirst())),
-            environment: Self.environment,
+            environment: environment,
             platformOptions: Self.options,
             input: .inputWriter,
             output: .sequence,
@@ -54,7 +58,7 @@ public struct MediaProgram: Sendable {
         ) { execution in
             // A child that dies before it has read leaves a broken pipe; how it died says more.
             _ = try? await execution.standardInputWriter.write(Array(line))
-            return try await Self.report(from: execution.standardOutput.strings(), progress: progress)
+            return try await report(from: execution.standardOutput.strings(), progress: progress)
         }
         try Task.checkCancellation()
         return TaskEnd(
@@ -66,14 +70,16 @@ public struct MediaProgram: Sendable {
 
     /// What finding programs and libraries takes, and nothing of ours: the worker's environment holds the keys to
     /// the database.
-    private static var environment: Environment {
+    private var environment: Environment {
         let inherited = ["PATH", "LD_LIBRARY_PATH"].compactMap { name in
             Environment.Key(rawValue: name).flatMap { key in
                 ProcessInfo.processInfo.environment[name].map { (key, $0) }
             }
         }
         // A crash is over at once: the runtime would otherwise hold the process to describe it.
-        return .custom(["SWIFT_BACKTRACE": "enable=no"].merging(inherited) { $1 })
+        return .custom(
+            ["SWIFT_BACKTRACE": "enable=no", "CLIPYARD_SANDBOX": sandbox.rawValue].merging(inherited) { $1 }
+        )
     }
 
     private static var options: PlatformOptions {
@@ -83,13 +89,37 @@ public struct MediaProgram: Sendable {
         return options
     }
 
-    private static func report(
+    /// Enters the sandbox in a child that does nothing else.
+    ///
+    /// - Returns: its layers on this system.
+    /// - Throws: ``SandboxUnavailable`` with the sentence that says what to do.
+    public func checkSandbox() async throws -> TaskConfinement {
+        let result = try await Subprocess.run(
+            .name(path),
+            arguments: ["check-sandbox"],
+            environment: environment,
+            input: .none,
+            output: .string(limit: 1 << 16),
+            error: .string(limit: 1 << 16)
+        )
+        let confinement = try? TaskLine.decode(TaskConfinement.self, from: result.standardOutput.utf8)
+        guard result.terminationStatus.isSuccess, let confinement else {
+            let words = result.standardError.trimmingCharacters(in: .whitespacesAndNewlines)
+            throw SandboxUnavailable(
+                description: words.isEmpty ? "\(path) check-sandbox ended with \(result.terminationStatus)." : words
+            )
+        }
+        return confinement
+    }
+
+    private func report(
         from lines: some AsyncSequence<String, any Error>,
         progress: (TaskProgress) -> Void
     ) async throws -> TaskReport? {
         var report: TaskReport?
         for try await line in lines where !line.isEmpty {
             switch try? TaskLine.decode(TaskMessage.self, from: line.utf8) {
+            case .confined(let value): firstReport.log(value, logger)
             case .progress(let value): progress(value)
             case .report(let value): report = value
             case nil: continue  // Not ours: a library that writes to standard output.

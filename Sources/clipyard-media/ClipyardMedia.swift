@@ -15,7 +15,7 @@ struct ClipyardMedia: ParsableCommand {
             """,
         subcommands: [
             ProcessCommand.self, ProbeCommand.self, VerifyCommand.self, CoverCommand.self, StoryboardCommand.self,
-            PipelinesCommand.self, RunTaskCommand.self,
+            PipelinesCommand.self, RunTaskCommand.self, CheckSandboxCommand.self,
         ]
     )
 

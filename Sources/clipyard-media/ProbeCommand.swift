@@ -12,9 +12,12 @@ struct ProbeCommand: ParsableCommand {
 
     @OptionGroup var pipeline: PipelineOption
 
+    @OptionGroup var sandbox: SandboxOption
+
     func run() throws {
         try reportingFailures {
             let limits = try pipeline.load().limits
+            try sandbox.enter(readable: [file])
             try StandardOutput.print(MediaProbe(limits: limits).probe(file))
         }
     }

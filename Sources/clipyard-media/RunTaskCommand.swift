@@ -18,7 +18,14 @@ struct RunTaskCommand: ParsableCommand {
                 let line = readLine(),
                 let request = try? TaskLine.decode(TaskRequest.self, from: line.utf8)
             else { throw CommandFailure(64, "The first line of standard input is not a task.") }
+            // Before there are threads, and before anything of the creator's is opened.
+            let confinement = try Confinement(
+                mode: Confinement.modeOfEnvironment(),
+                readable: request.readablePaths,
+                writable: request.output.map { [$0] } ?? []
+            ).enter()
             let channel = TaskChannel()
+            try channel.send(confinement)
             channel.exitWhenWorkerIsGone()
             channel.sendProgressUntilReport()
             try channel.send(report(on: request, channel))

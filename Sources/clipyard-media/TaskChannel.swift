@@ -23,6 +23,9 @@ final class TaskChannel: Sendable {
         }
     }
 
+    /// Sends the layers of the sandbox, before anything else.
+    func send(_ confinement: TaskConfinement) throws { try Self.write(.confined(confinement)) }
+
     /// Sends the latest progress several times a second, from a thread of its own, whatever the work is doing.
     func sendProgressUntilReport() {
         Thread.detachNewThread { [self] in

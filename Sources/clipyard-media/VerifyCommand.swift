@@ -15,8 +15,11 @@ struct VerifyCommand: ParsableCommand {
     @Flag(help: "Print everything that was found, and what is in the package, as JSON.")
     var json = false
 
+    @OptionGroup var sandbox: SandboxOption
+
     func run() throws {
         try reportingFailures {
+            try sandbox.enter(readable: [folder])
             let report = PackageVerifier(folder: URL(filePath: folder)).report()
             if json { try StandardOutput.print(report) }
             guard let package = report.package else {

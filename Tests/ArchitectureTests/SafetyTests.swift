@@ -3,7 +3,7 @@ import Testing
 
 /// Pointers live in the targets that wrap a C library, and nowhere else.
 @Suite struct SafetyTests {
-    private static let wrappers: Set = ["Postgres", "FFmpeg", "Argon2", "ObjectStorage"]
+    private static let wrappers: Set = ["Postgres", "FFmpeg", "Argon2", "ObjectStorage", "Privileges", "Sandbox"]
 
     @Test func everyOtherTargetIsMemorySafe() throws {
         let manifest = try String(contentsOf: Checkout.root.appending(path: "Package.swift"), encoding: .utf8)

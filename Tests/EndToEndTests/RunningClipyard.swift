@@ -59,7 +59,10 @@ final class RunningClipyard: Sendable {
     func processes(_ pattern: String) throws -> [Int32] {
         try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter { pid in
             // A child is given no environment; it is ours if its worker is.
-            pid.command.contains(pattern) && (belongsHere(pid) || pid.parent.map(belongsHere) == true)
+            // The worker's is closed to other programs of its user.
+            guard pid.command.contains(pattern) else { return false }
+            let ancestors = sequence(first: pid) { $0.parent }.prefix(3)
+            return ancestors.contains(where: belongsHere)
         }
     }
 
@@ -87,7 +90,7 @@ final class RunningClipyard: Sendable {
 
     /// Runs one SQL statement in its database and returns what it answers, unaligned.
     func sql(_ statement: String) throws -> String {
-        let environment = try #require(try processes("clipyard worker").first).environment
+        let environment = try #require(try processes("clipyard serve").first).environment
         let url = try #require(environment["CLIPYARD_DATABASE_URL"])
         let command = try Command(["psql", url, "-XAtqc", statement])
         try #require(command.status == 0, "psql: \(command.standardError)")

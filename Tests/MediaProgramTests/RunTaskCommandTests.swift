@@ -37,13 +37,42 @@ import Testing
         }
         #expect(package.renditions.map(\.name) == ["720", "480", "360"])
         #expect(package.files.allSatisfy { folder.exists("out/\($0.path)") })
-        let fractions = try messages(outcome).dropLast().map { message in
+        guard case .confined(let confinement) = try messages(outcome).first else {
+            Issue.record("the first message is not about the sandbox")
+            return
+        }
+        #expect(confinement.mode == .require && Set(confinement.layers).isSuperset(of: ["landlock", "seccomp"]))
+        let fractions = try messages(outcome).dropFirst().dropLast().map { message in
             guard case .progress(let progress) = message else { throw CocoaError(.coderInvalidValue) }
             return progress.fraction
         }
         #expect(fractions.count > 1)
         #expect(fractions == fractions.sorted())
         #expect(fractions.allSatisfy { (0...1).contains($0) })
+    }
+
+    @Test(arguments: ["require", "try"]) func modesWithASandboxWork(mode: String) throws {
+        let outcome = try Program.run("check-sandbox", environment: ["CLIPYARD_SANDBOX": mode], in: folder)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+
+    @Test func offReportsThatEveryLayerIsMissing() throws {
+        let outcome = try Program.run("check-sandbox", environment: ["CLIPYARD_SANDBOX": "off"], in: folder)
+        let confinement = try TaskLine.decode(TaskConfinement.self, from: outcome.output)
+        #expect(confinement.mode == .off && confinement.layers.isEmpty && confinement.missing.contains("landlock"))
+    }
+
+    @Test func anUnknownModeIsRefused() throws {
+        let outcome = try Program.run("check-sandbox", environment: ["CLIPYARD_SANDBOX": "maybe"], in: folder)
+        #expect(outcome.status == 78 && outcome.errors.contains("require, try, off"))
+    }
+
+    @Test func probeAndVerifyByHandWorkInTheSandbox() throws {
+        let probe = try Program.run("probe", "--sandbox", Samples.portrait, in: folder)
+        #expect(probe.status == 0, "\(probe.errors)")
+        _ = try Program.run("process", Samples.sunrise, "-o", "package", in: folder)
+        let verify = try Program.run("verify", "--sandbox", "package", in: folder)
+        #expect(verify.status == 0, "\(verify.errors)")
     }
 
     @Test func probeReportsWhatItFound() throws {

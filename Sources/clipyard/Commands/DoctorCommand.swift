@@ -16,6 +16,7 @@ struct DoctorCommand: AsyncParsableCommand {
             ("programs", { _ = try Executables() }),
             ("home \(settings.home)", { try Home(settings.home).prepare() }),
             ("pipelines", { _ = try settings.findPipelines() }),
+            ("sandbox", { try await settings.requireSandbox(Log.make("doctor", level: .warning)) }),
             ("storage \(settings.storage.location)", { try await settings.openStore().checkAccess() }),
             ("database", { try await checkDatabase(settings) }),
         ]

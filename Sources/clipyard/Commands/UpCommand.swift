@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bootstrap
 import Foundation
+import Glibc
 import Logging
 import ServiceLifecycle
 
@@ -24,6 +25,10 @@ struct UpCommand: AsyncParsableCommand {
         let settings = try await Settings(environment: ProcessInfo.processInfo.environment)
         let logger = Log.make("up", level: settings.logLevel)
         let executables = try Executables()
+        // Whatever is made from here on is not for others.
+        _ = umask(0o027)
+        try await UnprivilegedStart(settings: settings, logger: logger).becomeUserIfRoot()
+        try await settings.requireSandbox(logger)
         try settings.checkPrograms(logger: logger)
         let home = Home(settings.home)
         try home.prepare()

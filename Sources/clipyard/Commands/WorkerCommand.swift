@@ -1,9 +1,11 @@
 import ArgumentParser
 import Bootstrap
+import CLinux
 import Database
 import Foundation
 import Jobs
 import Logging
+import MediaTasks
 import Postgres
 import Processing
 import ServiceLifecycle
@@ -17,8 +19,12 @@ struct WorkerCommand: AsyncParsableCommand {
 
     func run() async throws {
         CrashSignals.endAtOnce()
-        let settings = try await Settings(environment: ProcessInfo.processInfo.environment)
+        // The database's keys are in our memory and environment: they are nobody else's, not even this user's.
+        _ = clinux_forbid_dumps()
+        var settings = try await Settings(environment: ProcessInfo.processInfo.environment)
+        settings.tokenSecret = nil
         let logger = Log.make("worker", level: settings.logLevel)
+        try await settings.requireSandbox(logger)
         let scratch = try ScratchFolder(below: settings.scratch)
         defer { scratch.remove() }
         let worker = try WorkerService(settings: settings, scratch: scratch, logger: logger)
@@ -38,16 +44,11 @@ struct WorkerService: Service {
     init(settings: Settings, scratch: ScratchFolder, logger: Logger) throws {
         self.logger = logger
         let pool = try settings.makePool(applicationName: "clipyard worker", logger: logger)
-        let limits = TaskLimits(
-            memoryBytes: settings.taskMemoryBytes,
-            cpuSeconds: settings.taskCPUSeconds,
-            fileBytes: settings.taskFileBytes
-        )
         let workshop = VideoWorkshop(
             videos: Videos(pool: pool, keepingReplacedMediaFor: .seconds(settings.keepReplacedSeconds)),
             parts: VideoParts(pool),
             store: try settings.openStore(),
-            program: MediaProgram(path: try Executables.mediaProgram(), limits: limits, logger: logger),
+            program: try settings.makeMediaProgram(logger),
             scratch: scratch,
             pipelines: try settings.findPipelines(),
             cores: settings.transcodeCores,
@@ -92,6 +93,22 @@ struct WorkerService: Service {
 }
 
 extension Settings {
+    func makeMediaProgram(_ logger: Logger) throws -> MediaProgram {
+        let limits = TaskLimits(memoryBytes: taskMemoryBytes, cpuSeconds: taskCPUSeconds, fileBytes: taskFileBytes)
+        return MediaProgram(path: try Executables.mediaProgram(), limits: limits, sandbox: sandbox, logger: logger)
+    }
+
+    /// Refuses to start where a required layer of the sandbox is missing.
+    func requireSandbox(_ logger: Logger) async throws {
+        guard sandbox != .off else {
+            return logger.warning(
+                "files of creators are opened without a sandbox",
+                metadata: ["CLIPYARD_SANDBOX": "off"]
+            )
+        }
+        _ = try await makeMediaProgram(logger).checkSandbox()
+    }
+
     /// Finds the definitions that videos are made by, and those that uploads may name.
     func findPipelines() throws -> PipelineFolder {
         let folder = ResourceFolder.find("pipelines")

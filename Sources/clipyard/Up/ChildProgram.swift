@@ -9,6 +9,8 @@ struct ChildProgram {
     let name: String
     let command: [String]
     var environment: [String: String] = [:]
+    /// What of ours it is not given.
+    var withheld: [String] = []
     let log: String
     /// Sent to what a program leaves behind when it is killed itself, as nginx leaves its workers with the port.
     var leftoverSignal: Int32?
@@ -81,7 +83,8 @@ struct ChildProgram {
     }
 
     private var environmentChanges: [Environment.Key: String?] {
-        environment.reduce(into: [:]) { changes, variable in
+        let removals = withheld.compactMap { Environment.Key(rawValue: $0) }.map { ($0, String?.none) }
+        return environment.reduce(into: Dictionary(uniqueKeysWithValues: removals)) { changes, variable in
             if let key = Environment.Key(rawValue: variable.key) { changes[key] = variable.value }
         }
     }

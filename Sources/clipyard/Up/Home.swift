@@ -20,8 +20,11 @@ struct Home {
     var run: String {
         let inside = "\(path)/run"
         guard "\(inside)/api-interaction.sock".utf8.count > 107 else { return inside }
-        return "/tmp/clipyard-\(String(Self.stableHash(path), radix: 36))"
+        return "/tmp/clipyard-\(pathHash)"
     }
+
+    /// A short name for this path, the same in every run.
+    var pathHash: String { String(Self.stableHash(path), radix: 36) }
 
     init(_ path: String) {
         self.path = URL(filePath: path).standardized.path
@@ -36,6 +39,7 @@ struct Home {
                 try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             }
             try closeLogs()
+            try closeToOthers()
             // A disk can be full and still take a folder.
             try Data(count: 64 << 10).write(to: URL(filePath: "\(path)/write-test"))
             try FileManager.default.removeItem(atPath: "\(path)/write-test")
@@ -50,6 +54,13 @@ struct Home {
         let files = FileManager.default
         for name in try files.contentsOfDirectory(atPath: logs) {
             try files.setAttributes([.posixPermissions: 0o640], ofItemAtPath: "\(logs)/\(name)")
+        }
+    }
+
+    /// Uploads, sources, and sockets are this user's alone.
+    private func closeToOthers() throws {
+        for folder in [objects, scratch, temporary, run] {
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
         }
     }
 

@@ -95,7 +95,7 @@ struct UpService: Service {
             "CLIPYARD_STORAGE": storage,
             "CLIPYARD_SCRATCH": home.scratch, "CLIPYARD_PUBLIC_URL": settings.publicURL,
         ]
-        let gateway = Gateway(
+        let configuration = Gateway(
             home: home,
             settings: settings,
             layout: layout,
@@ -105,14 +105,18 @@ struct UpService: Service {
         // Logs are for this user and its group, also those that nginx opens anew when they were moved away.
         let nginx = [
             "sh", "-c", "umask 027; exec \"$0\" \"$@\"",
-            executables.nginx, "-e", "\(home.logs)/nginx.log", "-p", home.path, "-c", try gateway.writeConfiguration(),
+            executables.nginx, "-e", "\(home.logs)/nginx.log", "-p", home.path, "-c",
+            try configuration.writeConfiguration(),
         ]
-        return try makeServers(common)
-            + [
-                program("worker", [executables.clipyard, "worker"], common),
-                program("nginx", nginx, leftoverSignal: SIGQUIT),
-            ]
+        var worker = program("worker", [executables.clipyard, "worker"], common)
+        worker.withheld = Self.secretsOfTheAPI
+        var gateway = program("nginx", nginx, leftoverSignal: SIGQUIT)
+        gateway.withheld = ProcessInfo.processInfo.environment.keys.filter { $0.hasPrefix("CLIPYARD_") }
+        return try makeServers(common) + [worker, gateway]
     }
+
+    /// Whoever has them can make tokens, or addresses of private media.
+    private static let secretsOfTheAPI = ["CLIPYARD_TOKEN_SECRET", "CLIPYARD_MEDIA_SECRET"]
 
     /// A folder is the same for every program, wherever it is started.
     private var storage: String {

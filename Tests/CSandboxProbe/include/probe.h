@@ -1,0 +1,7 @@
+#pragma once
+
+// Opens listeners of this process's own, for the probes that connect: before the sandbox is entered.
+void sandbox_probe_prepare(const char *folder);
+
+// Tries one forbidden thing. 0 if it was done, an errno if it was refused, -1 for an unknown name.
+int sandbox_probe(const char *name, const char *argument);

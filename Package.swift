@@ -112,6 +112,7 @@ let package = Package(
             name: "Processing",
             dependencies: [
                 "Database", "Domain", "Jobs", "MediaTasks", "ObjectStorage", crypto, logging, nioCore, subprocess,
+                systemPackage,
             ],
             swiftSettings: safe
         ),

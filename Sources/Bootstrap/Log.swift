@@ -8,4 +8,7 @@ public enum Log {
         logger.logLevel = Logger.Level(rawValue: level.rawValue) ?? .info
         return logger
     }
+
+    /// Returns once every line is written, as before another program takes this process over.
+    public static func flush() { LogSink.standardError.flush() }
 }

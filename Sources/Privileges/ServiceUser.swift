@@ -24,9 +24,12 @@ public struct ServiceUser: Sendable, Equatable {
     /// Whether this process is root.
     public static var isRoot: Bool { geteuid() == 0 }
 
-    /// The command that runs `command` as this user, without any of root's rights.
+    /// The command that runs another as this user, without any of root's rights.
     ///
-    /// - Parameter bindsLowPorts: keep the right to listen on ports below 1024.
+    /// - Parameters:
+    ///   - command: the other.
+    ///   - bindsLowPorts: keep the right to listen on ports below 1024.
+    /// - Returns: `setpriv` with its options, and the command.
     public func wrapping(_ command: [String], bindsLowPorts: Bool = false) -> [String] {
         let right = ["--inh-caps=-all,+net_bind_service", "--ambient-caps=-all,+net_bind_service"]
         let identity = ["--reuid", "\(uid)", "--regid", "\(gid)", "--init-groups"]

@@ -3,6 +3,7 @@ import Glibc
 public import Logging
 public import MediaTasks
 import Subprocess
+import SystemPackage
 
 /// Runs `clipyard-media run-task` as a child: the only place where a creator's bytes meet a codec.
 ///
@@ -95,7 +96,7 @@ public struct MediaProgram: Sendable {
     /// - Throws: ``SandboxUnavailable`` with the sentence that says what to do.
     public func checkSandbox() async throws -> TaskConfinement {
         let result = try await Subprocess.run(
-            .name(path),
+            .path(FilePath(path)),
             arguments: ["check-sandbox"],
             environment: environment,
             input: .none,

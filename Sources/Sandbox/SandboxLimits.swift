@@ -20,7 +20,7 @@ public struct SandboxLimits: Sendable, Equatable {
         self.fileBytes = fileBytes
     }
 
-    /// - Parameter countingProcesses: limit processes and threads too, which only makes sense where no others count.
+    /// Returns whether all are in force; `countingProcesses` limits threads too, where no other processes count.
     func apply(countingProcesses: Bool) -> Bool {
         var wanted: [(Int32, UInt64?)] = [
             (Int32(RLIMIT_CORE.rawValue), 0), (Int32(RLIMIT_NOFILE.rawValue), Self.openFiles),

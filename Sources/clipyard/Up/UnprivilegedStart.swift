@@ -30,6 +30,7 @@ struct UnprivilegedStart {
             metadata: ["user": "\(user.name)", "home": "\(home.path)", "handed_over": "\(count)"]
         )
         let command = [try Executables().clipyard] + CommandLine.arguments.dropFirst()
+        Log.flush()
         let number = ServiceUser.become(
             user.wrapping(command, bindsLowPorts: settings.port < 1024),
             environment: environment

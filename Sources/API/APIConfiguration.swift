@@ -37,6 +37,10 @@ public struct APIConfiguration: Sendable {
     public var uploadLifetime: Duration = .seconds(24 * 60 * 60)
     /// Where parts of uploads are kept until a store of objects has them; a local store needs no such folder.
     public var uploadSpool = FileManager.default.temporaryDirectory.appending(path: "clipyard-uploads").path
+    /// What forms may have before their token has come.
+    public var anonymousForms = AnonymousFormLimits()
+    /// How long the request of a form may take.
+    public var formPatience: Duration = .seconds(6 * 60 * 60)
     /// How much one user may upload.
     public var uploadQuota = UploadQuota()
     /// Whether a user's second video of the same bytes shows what was made for the first.

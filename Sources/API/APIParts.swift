@@ -56,8 +56,11 @@ struct APIParts: Sendable {
                 quota: configuration.uploadQuota,
                 findsDuplicates: configuration.findsDuplicates,
                 pipelines: configuration.uploadPipelines,
-                coverMaxBytes: configuration.pictureMaxBytes
-            )
+                coverMaxBytes: configuration.pictureMaxBytes,
+                formPatience: configuration.formPatience
+            ),
+            anonymousForms: AnonymousForms(configuration.anonymousForms),
+            spoolFolder: configuration.uploadSpool
         )
     }
 }

@@ -96,11 +96,6 @@ extension Uploads {
     @discardableResult
     public func forget() async throws -> Int { try await pool.execute(Self.uploadsForget) }
 
-    /// Uploads whose bytes are all here, but whose process died before it could record them.
-    public func leftBehind(for age: Duration, limit: Int = 20) async throws -> [String] {
-        try await pool.query(Self.uploadsLeftBehind(age, limit), as: String.self)
-    }
-
     /// Those of these ids that are under way.
     public func underWay(among ids: [String]) async throws -> Set<String> {
         Set(try await pool.query(Self.uploadsUnderWay(ids), as: String.self))
@@ -147,14 +142,6 @@ extension Uploads {
         WHERE expires_at < clock_timestamp()
           AND (state IN ('refused', 'cancelled', 'expired') OR state = 'finished' AND kind <> 'partial')
         """
-
-    private static func uploadsLeftBehind(_ age: Duration, _ limit: Int) -> SQL {
-        """
-        SELECT id FROM uploads
-        WHERE state = 'received' AND changed_at < clock_timestamp() - \(age)
-        ORDER BY changed_at LIMIT \(limit)
-        """
-    }
 
     private static func uploadsUnderWay(_ ids: [String]) -> SQL {
         "SELECT id FROM uploads WHERE id = ANY(\(ids)) AND state IN ('open', 'received')"

@@ -30,9 +30,41 @@ extension Uploads {
             let wait = try await session.first(uploadVideoLeaves(author, usage.videos - limit + 1), as: Int.self)
             throw UploadQuota.Excess(limit: .videosPerHour(limit: limit), retryAfterSeconds: max(1, wait ?? 60))
         }
-        // The bytes of a final one were counted with its parts.
-        guard upload.kind != .final else { return }
         try await requireBytes(upload.lengthBytes ?? 1, quota, of: author, in: session)
+    }
+
+    /// Reserves room for bytes of an upload whose length is unknown, before they are taken.
+    ///
+    /// - Throws: ``UploadQuota/Excess`` where there is none.
+    /// - Returns: up to where bytes may come, at least `end`; `nil` to a writer that was relieved.
+    public func reserve(upTo end: Int64, of upload: UploadRecord, quota: UploadQuota) async throws -> Int64? {
+        guard let limit = quota.bytesPerDay else { return .max }
+        return try await pool.withTransaction { transaction in
+            try await transaction.execute(Self.authorLock(upload.authorID))
+            guard let reserved = try await transaction.first(Self.uploadReservation(upload), as: Int64.self) else {
+                return nil
+            }
+            guard end > reserved else { return reserved }
+            try await Self.requireBytes(end - reserved, quota, of: upload.authorID, in: transaction)
+            let left = try await limit - Self.usage(of: upload.authorID, in: transaction).bytes
+            let granted = reserved + max(end - reserved, min(left, Self.reservedBlockBytes))
+            try await transaction.execute(Self.uploadReserve(upload, granted))
+            return granted
+        }
+    }
+
+    /// What is reserved at a time where there is room for it.
+    private static let reservedBlockBytes: Int64 = 16 << 20
+
+    static func uploadReservation(_ upload: UploadRecord) -> SQL {
+        """
+        SELECT greatest(offset_bytes, reserved_bytes) FROM uploads
+        WHERE id = \(upload.id) AND writer = \(upload.writer) AND state = 'open'
+        """
+    }
+
+    private static func uploadReserve(_ upload: UploadRecord, _ bytes: Int64) -> SQL {
+        "UPDATE uploads SET reserved_bytes = \(bytes) WHERE id = \(upload.id) AND writer = \(upload.writer)"
     }
 
     /// Throws if a creator may not send so many bytes more.
@@ -54,9 +86,11 @@ extension Uploads {
         )
     }
 
-    /// What an upload counts for: what was announced while it is under way, and what came of one that has ended.
+    /// What an upload counts for: what was announced or reserved while it is under way, and what came of one that has
+    /// ended. A `final` one is a copy of its parts, of which nothing came and nothing stays unless it becomes a video.
     private static let countedBytes: SQL = """
-        CASE WHEN kind = 'final' THEN 0 WHEN state IN ('open', 'received') THEN coalesce(length_bytes, offset_bytes)
+        CASE WHEN state IN ('open', 'received') THEN coalesce(length_bytes, greatest(offset_bytes, reserved_bytes))
+             WHEN kind = 'final' AND state <> 'finished' THEN 0
              ELSE offset_bytes END
         """
 

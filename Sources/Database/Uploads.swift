@@ -43,7 +43,7 @@ public struct Uploads: Sendable {
         try await pool.query(Self.uploadByID(id)).first.map(UploadRecord.init)
     }
 
-    /// Takes an upload over from whoever writes to it; `nil` when there is nothing to go on with.
+    /// Takes an upload over from whoever writes to it; `nil` when no more bytes can come.
     ///
     /// The new owner need not write: it may only want the older one to stop.
     public func claim(_ id: String, isWriting: Bool) async throws -> UploadRecord? {
@@ -62,15 +62,10 @@ public struct Uploads: Sendable {
     public func declare(_ length: Int64, of upload: UploadRecord, quota: UploadQuota) async throws -> Bool {
         try await pool.withTransaction { transaction in
             try await transaction.execute(Self.authorLock(upload.authorID))
-            try await Self.requireBytes(length - upload.offsetBytes, quota, of: upload.authorID, in: transaction)
+            let reserved = try await transaction.first(Self.uploadReservation(upload), as: Int64.self) ?? 0
+            try await Self.requireBytes(length - reserved, quota, of: upload.authorID, in: transaction)
             return try await transaction.execute(Self.uploadLength(upload.id, upload.writer, length)) > 0
         }
-    }
-
-    /// How many bytes a creator may still send today, apart from what is under way; `nil` for any number.
-    public func bytesLeft(of author: UserID, quota: UploadQuota) async throws -> Int64? {
-        guard let limit = quota.bytesPerDay else { return nil }
-        return try await max(0, limit - Self.usage(of: author, in: pool).bytes)
     }
 
     /// Makes sure that a client need not send again what is before `offset`.
@@ -137,7 +132,7 @@ extension Uploads {
         UPDATE uploads
         SET writer = writer + 1, takeovers = takeovers + is_writing::int, is_writing = \(isWriting),
             expires_at = clock_timestamp() + \(lifetime)
-        WHERE id = \(id) AND state IN ('open', 'received')
+        WHERE id = \(id) AND state = 'open'
         RETURNING \(UploadRecord.columns)
         """
     }

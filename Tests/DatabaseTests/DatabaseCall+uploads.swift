@@ -19,8 +19,9 @@ extension DatabaseCall {
             let upload = try await place.claimUpload(in: place.setup, length: nil)
             #expect(try await Uploads(pool).declare(7, of: upload, quota: UploadQuota(bytesPerDay: .max)))
         },
-        DatabaseCall("Uploads.bytesLeft") { place, pool in
-            _ = try await Uploads(pool).bytesLeft(of: place.user, quota: UploadQuota(bytesPerDay: 1000))
+        DatabaseCall("Uploads.reserve") { place, pool in
+            let upload = try await place.claimUpload(in: place.setup, length: nil)
+            _ = try await Uploads(pool).reserve(upTo: 10, of: upload, quota: UploadQuota(bytesPerDay: 1 << 40))
         },
         DatabaseCall("Uploads.acknowledge") { place, pool in
             let upload = try await place.claimUpload(in: place.setup)

@@ -94,11 +94,15 @@ struct DouyinParameters {
         let isJSON = type.lowercased().hasPrefix("application/json")
         guard isJSON || type.lowercased().hasPrefix("application/x-www-form-urlencoded") else { return [:] }
         var form = ByteBuffer()
+        let memory = BodyMemory.Share()
         do {
             for try await part in request.body {
+                try memory.take(part.readableBytes)
                 form.writeImmutableBuffer(part)
                 guard form.readableBytes <= maxBodyBytes else { break }
             }
+        } catch let error as APIError {
+            throw error
         } catch {
             throw APIError(
                 .incompleteUpload,

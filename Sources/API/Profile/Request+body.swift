@@ -8,8 +8,10 @@ extension Request {
     /// - Throws: an ``APIError`` if it is longer than allowed or breaks off.
     func readBody(maxBytes: Int) async throws -> ByteBuffer {
         var bytes = ByteBuffer()
+        let memory = BodyMemory.Share()
         do {
             for try await part in body {
+                try memory.take(part.readableBytes)
                 bytes.writeImmutableBuffer(part)
                 guard bytes.readableBytes <= maxBytes else { throw APIError.tooLarge(maxBytes) }
             }

@@ -2,23 +2,29 @@ import Database
 import Domain
 import HTTPTypes
 import Hummingbird
+import Moderation
 import NIOCore
 import ObjectStorage
 
 /// The form of publish/action, read as it arrives: the file `data`, the fields `token` and `title`, and what clients
 /// of our own send besides: an image `cover`, or `cover_seconds`, and `pipeline`.
 ///
-/// The file often comes first. It goes to the store, under the id that its video
-/// will have, while the rest is still unknown; whatever is wrong is refused as soon as it can be
+/// Once a token has come, the file goes to the store while the rest is still unknown. A file that comes before it waits on
+/// this machine's disk, of which such forms have only so much. Whatever is wrong is refused as soon as it can be
 /// seen, without waiting for the end. One task uses a form.
 final class PublishForm {
     private static let maxFieldBytes = 64 * 1024
+    /// What all fields may be until a token has come.
+    private static let maxAnonymousFieldBytes = 64 * 1024
     private static let maxParts = 64
     /// What a form may hold besides its files.
     private static let maxOverheadBytes: Int64 = 1024 * 1024
 
     private let core: UploadCore
     private let gate: Gate
+    private let address: ClientAddress?
+    private let start = ContinuousClock.now
+    private let memory = BodyMemory.Share()
     private let fileMaxBytes: Int64
     private let coverMaxBytes: Int
 
@@ -31,12 +37,18 @@ final class PublishForm {
     private var part: PartHeader?
     private var partCount = 0
     private var bodyBytes: Int64 = 0
-    private var source: (id: VideoID, key: ObjectKey, file: UploadedFile)?
+    private var hasFile = false
+    /// The file on its way into the store, once a token has come.
+    private var open: UploadCore.OpenForm?
+    /// The file until then.
+    private var unclaimed: UnclaimedFile?
+    /// The right to be here without a token.
+    private var place: AnonymousForms.Place?
+    private var fieldBytes = 0
     private var cover: ByteBuffer?
 
-    init(core: UploadCore, gate: Gate) {
-        self.core = core
-        self.gate = gate
+    init(core: UploadCore, gate: Gate, address: ClientAddress?) {
+        (self.core, self.gate, self.address) = (core, gate, address)
         (fileMaxBytes, coverMaxBytes) = (core.rules.maxBytes, core.rules.coverMaxBytes)
     }
 
@@ -59,66 +71,41 @@ final class PublishForm {
         }
     }
 
-    struct Publication {
-        let id: VideoID
-        let sourceKey: ObjectKey
-        /// Has all the bytes, and is yet to be finished.
-        let file: any ObjectWriter
-        let upload: UploadRecord
-        let title: VideoTitle
-    }
-
-    /// What the form says, once it has been read.
-    func complete() async throws -> Publication {
-        guard var upload = try await authenticate() else { throw APIError.notLoggedIn }
-        guard let source else { throw APIError.missing("data") }
-        guard let title = try field("title") else { throw APIError.missing("title") }
-        try await declareLength(of: &upload, source.file.writer.sizeBytes)
-        upload.videoID = source.id
-        do {
-            return Publication(
-                id: source.id,
-                sourceKey: source.key,
-                file: source.file.writer,
-                upload: upload,
-                title: try VideoTitle(title)
-            )
-        } catch {
-            throw APIError(.invalidTitle, error.message)
-        }
-    }
-
-    /// A request in chunks says how long it was when it ends.
-    private func declareLength(of upload: inout UploadRecord, _ sizeBytes: Int64) async throws {
-        guard upload.lengthBytes == nil else { return }
-        let quota = core.rules.quota
-        _ = try await core.translatingExcess { [upload] in
-            try await core.uploads.declare(sizeBytes, of: upload, quota: quota)
-        }
-        upload.lengthBytes = sizeBytes
-    }
-
-    /// What the creator wants done, apart from the video itself.
-    func wishes() throws(APIError) -> UploadWishes {
-        try UploadWishes(
+    /// Makes a video of the form, once it has been read.
+    func publish(_ content: ContentCheck) async throws -> UploadRecord {
+        guard try await authenticate() != nil else { throw APIError.notLoggedIn }
+        guard let open else { throw APIError.missing("data") }
+        let wishes = try UploadWishes(
             pipeline: try field("pipeline"),
             coverSeconds: try field("cover_seconds"),
             coverImage: cover.map { Array($0.readableBytesView) }
         )
+        try wishes.requirePipeline(among: core.rules.pipelines)
+        guard let title = try field("title") else { throw APIError.missing("title") }
+        let checked = try APIError.translating(to: .invalidTitle) {
+            try content.check(VideoTitle(title).rawValue, as: .title)
+        }
+        var metadata = UploadMetadata()
+        (metadata.title, metadata.isHeld) = (checked.text, checked.isHeld ? true : nil)
+        (metadata.pipeline, metadata.coverSeconds) = (wishes.pipeline, wishes.coverSeconds)
+        // Whatever becomes of the connection, and of the task that belongs to it.
+        return try await Task { [core, metadata] in
+            try await core.finish(open, metadata, cover: wishes.coverImage)
+        }.value
     }
 
-    /// Removes the file again, unless it has become an object.
+    /// Ends the upload, and removes what there is of it, unless it has become a video.
     func discard() async {
-        await source?.file.writer.abort()
-        // One that has ended stays as it is; one that cannot be ended now will expire.
-        if let upload { _ = try? await core.uploads.cancel(upload.id) }
+        unclaimed = nil
+        await open?.pump.close()
+        if let upload { await core.abandon(upload) }
     }
 
     /// What can be refused before the body.
     private func checkHead(of request: Request) async throws {
         queryFields = try DouyinParameters(queryOf: request)
         declaredBytes = request.headers[.contentLength].flatMap(Int64.init)
-        _ = try await authenticate()
+        if try await authenticate() == nil { place = try core.anonymousForms.enter(address) }
         if let declaredBytes, declaredBytes > formMaxBytes { throw fileTooLarge }
     }
 
@@ -128,6 +115,7 @@ final class PublishForm {
         while let buffer = try await next(of: &body) {
             bodyBytes += Int64(buffer.readableBytes)
             guard bodyBytes <= formMaxBytes else { throw fileTooLarge }
+            try checkTime()
             parser.append(buffer)
             while let event = try parser.next() { try await handle(event) }
         }
@@ -146,6 +134,13 @@ final class PublishForm {
                 chinese: "上传中断，请重新上传。"
             )
         }
+    }
+
+    /// A silent connection is closed, so that this is asked often enough.
+    private func checkTime() throws(APIError) {
+        let patience = upload == nil ? core.anonymousForms.limits.patience : core.rules.formPatience
+        guard ContinuousClock.now - start > patience else { return }
+        throw upload == nil ? .tokenComesLate : .formTakesTooLong
     }
 
     private func checkLength(of request: Request) throws(APIError) {
@@ -169,30 +164,42 @@ final class PublishForm {
         partCount += 1
         guard partCount <= Self.maxParts else { throw MultipartError("it has more than \(Self.maxParts) parts") }
         part = header
+        if header.name == "cover", header.filename != nil, upload == nil { throw APIError.coverBeforeToken }
         guard header.name == "data" else { return }
-        guard source == nil else { throw MultipartError("it has two files named data") }
-        let id = try await core.videos.reserveID()
-        let key = try ObjectKey("sources/\(id)/source")
-        source = (id, key, UploadedFile(writer: try await core.store.beginWrite(key), maxBytes: fileMaxBytes))
+        guard !hasFile else { throw MultipartError("it has two files named data") }
+        hasFile = true
+        if let upload {
+            open = try await core.open(upload)
+        } else if let place {
+            unclaimed = UnclaimedFile(place, maxBytes: fileMaxBytes, try await UnclaimedBytes(in: core.spoolFolder))
+        }
     }
 
     private func append(_ bytes: ByteBuffer) async throws {
         guard let part else { return }
         if part.name == "data" {
-            guard try await source?.file.write(bytes) != .tooLarge else { throw fileTooLarge }
+            if let open { try await open.pump.take(bytes) } else { try await unclaimed?.append(bytes) }
         } else if part.name == "cover", part.filename != nil {
+            try memory.take(bytes.readableBytes)
             cover = cover ?? ByteBuffer()
             cover?.writeImmutableBuffer(bytes)
             guard (cover?.readableBytes ?? 0) <= coverMaxBytes else { throw UploadWishes.coverTooLarge(coverMaxBytes) }
         } else if part.filename == nil {
-            fields[part.name, default: ByteBuffer()].writeImmutableBuffer(bytes)
-            guard fields[part.name, default: ByteBuffer()].readableBytes <= Self.maxFieldBytes else {
-                throw APIError(
-                    .requestTooLarge,
-                    "The field \(part.name.prefix(64)) is too long.",
-                    chinese: "字段 \(part.name.prefix(64)) 过长。"
-                )
-            }
+            try append(bytes, toField: part.name)
+        }
+    }
+
+    private func append(_ bytes: ByteBuffer, toField name: String) throws {
+        try memory.take(bytes.readableBytes)
+        fieldBytes += bytes.readableBytes
+        fields[name, default: ByteBuffer()].writeImmutableBuffer(bytes)
+        let isTooLong = fields[name, default: ByteBuffer()].readableBytes > Self.maxFieldBytes
+        guard !isTooLong, upload != nil || fieldBytes <= Self.maxAnonymousFieldBytes else {
+            throw APIError(
+                .requestTooLarge,
+                "The field \(name.prefix(64)) is too long.",
+                chinese: "字段 \(name.prefix(64)) 过长。"
+            )
         }
     }
 
@@ -200,7 +207,7 @@ final class PublishForm {
         guard let part else { return }
         self.part = nil
         if part.name == "data" {
-            try await source?.file.end()
+            if let open { try await open.pump.verify(isLast: true) } else { try unclaimed?.end() }
         } else if part.filename == nil {
             // A field can be empty.
             fields[part.name, default: ByteBuffer()].writeImmutableBuffer(ByteBuffer())
@@ -216,7 +223,14 @@ final class PublishForm {
         guard let token = candidates.lazy.compactMap(\.self).first(where: { !$0.isEmpty }) else { return nil }
         let author = try await gate.admit(token, for: .publish)
         let length = declaredBytes.map { max(1, min($0, fileMaxBytes)) }
-        upload = try await core.create(.form, by: author, length: length)
+        let upload = try await core.create(.form, by: author, length: length)
+        self.upload = upload
+        if let unclaimed {
+            let open = try await core.open(upload)
+            self.open = open
+            try await unclaimed.read { try await open.pump.take($0) }
+        }
+        (unclaimed, place) = (nil, nil)
         return upload
     }
 
@@ -238,4 +252,43 @@ final class PublishForm {
     private var formMaxBytes: Int64 { fileMaxBytes + Int64(coverMaxBytes) + Self.maxOverheadBytes }
 
     private var fileTooLarge: APIError { .fileTooLarge(fileMaxBytes) }
+}
+
+/// The file of a form whose token has not come: counted, looked at, and on this machine's disk.
+private final class UnclaimedFile {
+    private let place: AnonymousForms.Place
+    private let maxBytes: Int64
+    private let bytes: UnclaimedBytes
+    private var head = UploadHead([])
+    private var count: Int64 = 0
+
+    init(_ place: AnonymousForms.Place, maxBytes: Int64, _ bytes: UnclaimedBytes) {
+        (self.place, self.maxBytes, self.bytes) = (place, maxBytes, bytes)
+    }
+
+    func append(_ piece: ByteBuffer) async throws {
+        count += Int64(piece.readableBytes)
+        guard count <= maxBytes else { throw APIError.fileTooLarge(maxBytes) }
+        try head.append(piece)
+        try place.take(piece.readableBytes)
+        try await bytes.append(piece)
+    }
+
+    /// The last byte has come.
+    func end() throws { try head.judge() }
+
+    func read(_ body: (ByteBuffer) async throws -> Void) async throws { try await bytes.read(count, body) }
+}
+
+extension APIError {
+    fileprivate static let formTakesTooLong = APIError(
+        .incompleteUpload,
+        "The upload took too long. Send it again, or upload it in parts that can be resumed.",
+        chinese: "上传耗时过长，请重新上传或使用断点续传。"
+    ).closingConnection
+    fileprivate static let coverBeforeToken = APIError(
+        .malformedForm,
+        "The cover came before the token. Send the token first, or in the query.",
+        chinese: "封面先于 token 到达，请先发送 token 或放在查询参数中。"
+    ).closingConnection
 }

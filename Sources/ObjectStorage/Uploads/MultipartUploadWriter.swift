@@ -130,7 +130,8 @@ final class MultipartUploadWriter: UploadWriter, @unchecked Sendable {
         while !sending.isEmpty { try await finishFirst() }
         let sizeBytes = blocks.position
         let name = String(UInt64.random(in: .min ... .max), radix: 36)
-        let key = try ObjectKey(MultipartUploads.folder(place) + name)
+        // What nobody else writes to has its own key at once.
+        let key = place.comesAtOnce ? place.key : try ObjectKey(MultipartUploads.folder(place) + name)
         try await uploads.store.put(key, movingFile: spool.path)
         placement.withLock { ($0.tail, $0.tailBytes) = (key.rawValue, sizeBytes) }
     }

@@ -45,7 +45,8 @@ public struct MultipartUploads: UploadSink {
 
     public func finish(_ place: UploadPlace) async throws {
         if let object = try await store.head(place.key), object.sizeBytes == place.offset {
-            return try await store.deleteAll(prefix: Self.folder(place))
+            if !place.comesAtOnce { try await store.deleteAll(prefix: Self.folder(place)) }
+            return
         }
         let placement = try placement(of: place)
         guard let upload = Self.upload(placement, place.key) else {
@@ -56,6 +57,7 @@ public struct MultipartUploads: UploadSink {
         let parts = try await store.parts(of: upload).filter { placement.contains($0.number) }
         guard parts.reduce(0, { $0 + $1.sizeBytes }) == place.offset else { throw Self.lost(place) }
         _ = try await store.complete(upload, parts: parts)
+        if place.comesAtOnce { return }
         try await store.deleteAll(prefix: Self.folder(place))
     }
 

@@ -48,8 +48,19 @@ public struct UploadPlace: Sendable {
     /// Where the last mark is, and what the sink said then.
     public var offset: Int64
     public var state: String?
+    /// Whether all of it comes in one request, with which nobody goes on.
+    public var comesAtOnce: Bool
 
-    public init(id: String, key: ObjectKey, maxBytes: Int64, takeovers: Int, offset: Int64, state: String?) {
+    public init(
+        id: String,
+        key: ObjectKey,
+        maxBytes: Int64,
+        takeovers: Int,
+        offset: Int64,
+        state: String?,
+        comesAtOnce: Bool = false
+    ) {
+        self.comesAtOnce = comesAtOnce
         self.id = id
         self.key = key
         self.maxBytes = maxBytes

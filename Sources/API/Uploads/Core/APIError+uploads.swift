@@ -49,6 +49,16 @@ extension APIError {
         "An upload that is made of others takes no bytes of its own.",
         chinese: "由其他上传合并而成的上传不能追加内容。"
     ).closingConnection
+    static let repeatedPart = APIError(
+        .invalidParameter,
+        "Upload-Concat names an upload twice. Name each part once.",
+        chinese: "Upload-Concat 重复引用了同一上传，每个分段只能引用一次。"
+    )
+    static let uploadUnfinishable = APIError(
+        .uploadGone,
+        "No video could be made of what was uploaded, however often it was tried. Upload it again.",
+        chinese: "多次尝试后仍无法处理该上传，请重新上传。"
+    )
     static let noCoverNow = APIError(
         .notAllowed,
         "A cover can be sent until the last byte of the video, and for a video only.",

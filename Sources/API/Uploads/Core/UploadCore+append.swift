@@ -127,7 +127,7 @@ extension UploadCore {
     private func makePump(_ piece: UploadPiece, for upload: UploadRecord, _ hash: UploadHash?) async throws
         -> UploadPump
     {
-        let limit = try await limit(of: upload)
+        let limit = upload.lengthBytes ?? rules.maxBytes
         guard let count = piece.count, count > limit - upload.offsetBytes else {
             let writer = try await sink.resume(try place(of: upload), hash: hash)
             return UploadPump(
@@ -135,17 +135,23 @@ extension UploadCore {
                 limit: limit,
                 writer: writer,
                 acknowledger: Acknowledger(upload, uploads, writer),
-                checksum: piece.checksum
+                checksum: piece.checksum,
+                reserve: reservation(of: upload)
             )
         }
         throw upload.lengthBytes == nil ? APIError.fileTooLarge(limit) : APIError.longerThanDeclared(limit)
     }
 
-    /// How long an upload can become.
-    private func limit(of upload: UploadRecord) async throws -> Int64 {
-        if let length = upload.lengthBytes { return length }
-        let left = try await uploads.bytesLeft(of: upload.authorID, quota: rules.quota)
-        return min(rules.maxBytes, left.map { $0 + upload.offsetBytes } ?? rules.maxBytes)
+    /// Room for what comes; `nil` where the length was declared, and so counts already.
+    func reservation(of upload: UploadRecord) -> UploadPump.Reserve? {
+        guard upload.lengthBytes == nil else { return nil }
+        return { position in
+            let end = try await translatingExcess {
+                try await uploads.reserve(upTo: position, of: upload, quota: rules.quota)
+            }
+            guard let end else { throw APIError.uploadTakenOver }
+            return end
+        }
     }
 
     /// Reads the request, unless a newer one wants the upload.
@@ -244,7 +250,7 @@ extension UploadCore {
     /// Whether the bytes that came before this error are good.
     private static func leavesFragments(_ error: any Error) -> Bool {
         guard let error = error as? APIError else { return false }
-        return error.code == .incompleteUpload || error.code == .uploadTakenOver || error.code == .longerThanDeclared
+        return [.incompleteUpload, .uploadTakenOver, .longerThanDeclared, .uploadQuota].contains(error.code)
     }
 
     /// Ends an upload that cannot be gone on with; returns what its client is told.

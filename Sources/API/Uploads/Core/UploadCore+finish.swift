@@ -9,16 +9,40 @@ extension UploadCore {
     /// Makes an object of the bytes and a video of the object.
     ///
     /// It may be called again, by any process, until it has succeeded: an upload whose bytes are all here is never lost.
-    func finish(_ received: UploadRecord, _ hash: UploadHash? = nil) async throws -> UploadRecord {
-        guard var upload = try await uploads.claim(received.id, isWriting: true) else {
+    /// One process does it at a time: what is returned while another one does is still `received`.
+    func finish(
+        _ received: UploadRecord,
+        _ hash: UploadHash? = nil,
+        isMaintenance: Bool = false
+    ) async throws -> UploadRecord {
+        guard var upload = try await uploads.claimToFinish(received.id, counting: isMaintenance) else {
             return try await require(received.id, of: received.authorID)
         }
         upload.lengthBytes = upload.offsetBytes
+        let renewal = Task { [upload] in
+            while !Task.isCancelled {
+                try await Task.sleep(for: Self.leaseRenewal)
+                // Where the database does not answer for a moment the next time may do.
+                guard (try? await uploads.renewFinishing(upload)) != false else { return }
+            }
+        }
+        defer { renewal.cancel() }
         do {
             return try await makeVideo(of: upload, hash)
         } catch {
-            throw try await lost(error, upload)
+            throw try await postpone(upload, after: error)
         }
+    }
+
+    private static var leaseRenewal: Duration { .seconds(10) }
+
+    /// Lets others try, unless there is no hope; returns what a client is told.
+    private func postpone(_ upload: UploadRecord, after error: any Error) async throws -> any Error {
+        let told = try await lost(error, upload)
+        let attempts = try await uploads.postpone(upload)
+        guard let attempts, attempts >= Uploads.maxFinishAttempts else { return told }
+        try await refuse(upload, .uploadUnfinishable)
+        return told
     }
 
     private func makeVideo(of upload: UploadRecord, _ hash: UploadHash?) async throws -> UploadRecord {
@@ -85,6 +109,7 @@ extension UploadCore {
         sha256: [UInt8]?
     ) async throws -> UploadRecord {
         var parts: [UploadRecord] = []
+        guard Set(ids).count == ids.count else { throw APIError.repeatedPart }
         for id in ids {
             let part = try await require(id, of: author)
             guard part.kind == .partial, part.state == .finished else { throw APIError.partNotFinished(id) }

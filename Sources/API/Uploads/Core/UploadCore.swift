@@ -14,6 +14,9 @@ struct UploadCore: Sendable {
     let store: any ObjectStore
     let sink: any UploadSink
     let rules: UploadRules
+    let anonymousForms: AnonymousForms
+    /// Where bytes wait that have no place in the store yet.
+    let spoolFolder: String
     let active = ActiveUploads()
     let hashes = UploadHashes()
 
@@ -31,7 +34,7 @@ struct UploadCore: Sendable {
             id: Self.randomID(),
             authorID: author,
             kind: kind,
-            videoID: kind == .whole || kind == .final ? try await videos.reserveID() : nil,
+            videoID: kind == .partial ? nil : try await videos.reserveID(),
             lengthBytes: length,
             metadata: metadata,
             announcedSHA256: sha256
@@ -57,13 +60,15 @@ struct UploadCore: Sendable {
     /// Where an upload goes on; whoever writes to it stops, so that the answer stays true.
     func locate(_ id: String, of author: UserID) async throws -> UploadRecord {
         let upload = try await require(id, of: author)
+        if upload.state == .received { return try await finish(upload) }
         guard upload.isUnderWay else { return upload }
         await active.stop(id)
         guard let claimed = try await uploads.claim(id, isWriting: false) else {
-            return try await require(id, of: author)
+            let ended = try await require(id, of: author)
+            return ended.state == .received ? try await finish(ended) : ended
         }
-        if claimed.state == .received { return try await finish(claimed) }
-        guard claimed.state == .open, claimed.offsetBytes == claimed.lengthBytes else { return claimed }
+        // Nobody goes on with a form: nothing but its request knows whether it is whole.
+        guard claimed.kind != .form, claimed.offsetBytes == claimed.lengthBytes else { return claimed }
         // All of it is safe, but whoever sent the last of it was relieved before saying so; the client will send no more.
         let nothing = UploadPiece(offset: claimed.offsetBytes, count: 0, body: RequestBody(buffer: ByteBuffer()))
         return try await append(nothing, to: id, of: author)
@@ -78,15 +83,20 @@ struct UploadCore: Sendable {
             coverImage: bytes
         )
         guard let image = wishes.coverImage else { return }
-        // A name of its own: removing it again never removes one that was recorded meanwhile.
-        let name = String(UInt64.random(in: .min ... .max), radix: 36)
-        let key = try ObjectKey("sources/\(videoID)/cover-\(name).\(image.fileExtension)")
-        try await store.put(key, bytes: ByteBuffer(bytes: image.bytes))
+        let key = try await store(image, of: videoID)
         guard try await uploads.setCover(key.rawValue, of: upload.id) else {
             try await store.delete([key])
             throw APIError.noCoverNow
         }
         if let old = upload.coverKey, old != key.rawValue { try await store.delete([try ObjectKey(old)]) }
+    }
+
+    func store(_ cover: UploadedPicture, of video: VideoID) async throws -> ObjectKey {
+        // A name of its own: removing it again never removes one that was recorded meanwhile.
+        let name = String(UInt64.random(in: .min ... .max), radix: 36)
+        let key = try ObjectKey("sources/\(video)/cover-\(name).\(cover.fileExtension)")
+        try await store.put(key, bytes: ByteBuffer(bytes: cover.bytes))
+        return key
     }
 
     /// Ends an upload that is not wanted any more, and removes its bytes.
@@ -125,7 +135,8 @@ struct UploadCore: Sendable {
             maxBytes: upload.lengthBytes ?? rules.maxBytes,
             takeovers: upload.takeovers,
             offset: upload.offsetBytes,
-            state: upload.placement
+            state: upload.placement,
+            comesAtOnce: upload.kind == .form
         )
     }
 
@@ -153,4 +164,6 @@ struct UploadRules: Sendable {
     let pipelines: [String]
     /// The largest image for a cover, in bytes.
     let coverMaxBytes: Int
+    /// How long the request of a form may take.
+    let formPatience: Duration
 }

@@ -10,21 +10,30 @@ actor UploadPump {
     private let limit: Int64
     private let isDeclared: Bool
     private let writer: any UploadWriter
-    private let acknowledger: Acknowledger
+    /// `nil` where nobody can go on with the upload.
+    private let acknowledger: Acknowledger?
+    private let reserve: Reserve?
+    private var reserved: Int64
     private var head: UploadHead
     private var checksum: UploadChecksum?
+
+    /// Says up to where bytes may come, which is the position at least, or throws.
+    typealias Reserve = @Sendable (_ position: Int64) async throws -> Int64
 
     /// Of bytes with a `checksum` nothing is acknowledged before it is verified.
     init(
         _ upload: UploadRecord,
         limit: Int64,
         writer: any UploadWriter,
-        acknowledger: Acknowledger,
-        checksum: UploadChecksum?
+        acknowledger: Acknowledger?,
+        checksum: UploadChecksum?,
+        reserve: Reserve? = nil
     ) {
         position = upload.offsetBytes
         self.limit = limit
-        isDeclared = upload.lengthBytes != nil
+        // The length of a form is not that of its file.
+        isDeclared = upload.lengthBytes != nil && upload.kind != .form
+        (self.reserve, reserved) = (reserve, upload.offsetBytes)
         self.writer = writer
         self.acknowledger = acknowledger
         self.checksum = checksum
@@ -34,14 +43,16 @@ actor UploadPump {
     }
 
     func take(_ bytes: ByteBuffer) async throws {
-        guard position + Int64(bytes.readableBytes) <= limit else {
+        guard Int64(bytes.readableBytes) <= limit - position else {
             throw isDeclared ? APIError.longerThanDeclared(limit) : APIError.fileTooLarge(limit)
         }
+        let end = position + Int64(bytes.readableBytes)
+        if let reserve, end > reserved { reserved = try await reserve(end) }
         try head.append(bytes)
         checksum?.update(bytes)
         try await writer.write(bytes)
-        position += Int64(bytes.readableBytes)
-        if checksum == nil { try await acknowledger.tick(position: position, head: head) }
+        position = end
+        if checksum == nil { try await acknowledger?.tick(position: position, head: head) }
     }
 
     /// The request has ended as it should.
@@ -52,13 +63,20 @@ actor UploadPump {
 
     /// Makes all of it safe.
     func flush(isLast: Bool) async throws {
-        await acknowledger.stop()
-        try await acknowledger.acknowledge(writer.flush(isLast: isLast), head)
+        await acknowledger?.stop()
+        let mark = try await writer.flush(isLast: isLast)
+        try await acknowledger?.acknowledge(mark, head)
+    }
+
+    /// Makes all of an upload safe that comes in one request, and says what the store must keep in mind.
+    func seal() async throws -> UploadMark {
+        try verify(isLast: true)
+        return try await writer.flush(isLast: true)
     }
 
     /// Lets the next one write.
     func close() async {
-        await acknowledger.stop()
+        await acknowledger?.stop()
         await writer.close()
     }
 

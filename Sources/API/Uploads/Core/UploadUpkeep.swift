@@ -51,7 +51,7 @@ struct UploadUpkeep: Sendable {
     private func finish(_ id: String) async {
         do {
             guard let upload = try await core.uploads.find(id), upload.state == .received else { return }
-            _ = try await core.finish(upload)
+            _ = try await core.finish(upload, isMaintenance: true)
         } catch {
             logger.warning("an upload could not be finished", metadata: ["upload.id": "\(id)", "error": "\(error)"])
         }

@@ -145,3 +145,26 @@ BEGIN
     UPDATE jobs.lease_watch SET seen_at = clock_timestamp(), grace_until = v_watch.grace_until;
     RETURN v_watch.grace_until < clock_timestamp();
 END $$;
+
+-- As before, but ON CONFLICT, which waits for whoever updates the owner's row, is left to owners that are new.
+CREATE OR REPLACE FUNCTION jobs.enqueue(p_kind text, p_owner bigint, p_dedup_key text, p_jobs jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    v_flow jobs.flow;
+    v_existing bigint;
+BEGIN
+    IF jsonb_array_length(p_jobs) = 0 THEN RAISE EXCEPTION 'a flow without jobs would never finish'; END IF;
+    IF NOT EXISTS (SELECT FROM jobs.owner WHERE owner_id = p_owner) THEN
+        INSERT INTO jobs.owner (owner_id) VALUES (p_owner) ON CONFLICT DO NOTHING;
+    END IF;
+    LOOP
+        INSERT INTO jobs.flow (owner_id, kind, dedup_key, open_jobs)
+            VALUES (p_owner, p_kind, p_dedup_key, jsonb_array_length(p_jobs))
+            ON CONFLICT (kind, dedup_key) WHERE state = 'running' DO NOTHING RETURNING * INTO v_flow;
+        EXIT WHEN FOUND;
+        SELECT id INTO v_existing FROM jobs.flow WHERE kind = p_kind AND dedup_key = p_dedup_key AND state = 'running';
+        IF FOUND THEN RETURN v_existing; END IF;
+        -- The other one has finished just now.
+    END LOOP;
+    PERFORM jobs._insert_jobs(v_flow, p_jobs);
+    RETURN v_flow.id;
+END $$;

@@ -95,8 +95,8 @@ import Testing
         }
     }
 
-    /// The lock of a foreign key is no reason for a claim to wait.
-    @Test func claimDoesNotWaitForAnOpenEnqueue() async throws {
+    /// The lock of a foreign key is no reason for a claim to wait, nor for an enqueue.
+    @Test func openEnqueueAndOpenClaimDoNotHoldEachOtherUp() async throws {
         try await withQueue { queue, pool in
             try await queue.enqueueEffects(["first", "second"])
             try await pool.withTransaction { enqueuing in
@@ -106,6 +106,15 @@ import Testing
                     in: enqueuing
                 )
                 #expect(try await queue.claimOne() != nil)
+                try await pool.withTransaction { claiming in
+                    try await claiming.execute("SET LOCAL lock_timeout = '20s'")
+                    let claim: SQL = "SELECT id FROM jobs.claim('w', 'effects', '{effect}', 1, interval '30 s')"
+                    #expect(try await claiming.query(claim, as: Int64.self).count == 1)
+                    _ = try await queue.enqueue(
+                        NewFlow(kind: "beside", ownerID: 1, jobs: [NewJob(Effect(name: "fourth"))]),
+                        in: pool
+                    )
+                }
             }
         }
     }

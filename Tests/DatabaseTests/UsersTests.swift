@@ -25,7 +25,7 @@ import Testing
         ("login", "L\u{41E}GIN"), ("力", "カ"),
     ])
     func namesThatLookAlikeCannotBothBeHad(one: String, other: String) async throws {
-        try await withTestDatabase { pool in
+        try await withTestDatabase { (pool) async throws in
             #expect(try await Users(pool).create(Username(one), passwordHash: "hash") != nil)
             #expect(try await Users(pool).create(Username(other), passwordHash: "hash") == nil)
             #expect(try await Users(pool).create(Username("someone else"), passwordHash: "hash") != nil)

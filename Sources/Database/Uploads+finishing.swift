@@ -10,7 +10,7 @@ extension Uploads {
 
     /// Takes a received upload to finish it; `nil` while another process does, or when it has ended.
     ///
-    /// - Parameter counting: whether this is one of the attempts of maintenance, of which there are only so many.
+    /// `counting` is true for the attempts of maintenance, of which there are only so many.
     public func claimToFinish(_ id: String, counting: Bool) async throws -> UploadRecord? {
         try await pool.query(Self.uploadClaimToFinish(id, counting)).first.map(UploadRecord.init)
     }

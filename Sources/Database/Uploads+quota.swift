@@ -86,8 +86,9 @@ extension Uploads {
         )
     }
 
-    /// What an upload counts for: what was announced or reserved while it is under way, and what came of one that has
-    /// ended. A `final` one is a copy of its parts, of which nothing came and nothing stays unless it becomes a video.
+    /// What an upload counts for: what was announced or reserved while it is under way, and what came of one that has ended.
+    ///
+    /// A `final` one is a copy of its parts, of which nothing came and nothing stays unless it becomes a video.
     private static let countedBytes: SQL = """
         CASE WHEN state IN ('open', 'received') THEN coalesce(length_bytes, greatest(offset_bytes, reserved_bytes))
              WHEN kind = 'final' AND state <> 'finished' THEN 0

@@ -61,6 +61,21 @@ extension DatabaseCall {
             let quota = UploadQuota(bytesPerDay: .max, videosPerHour: 1000, atOnce: 1000)
             _ = try await Uploads(pool).finishKnown(Uploads(place.setup).create(new, quota: quota))
         },
+        DatabaseCall("Uploads.claimToFinish") { place, pool in
+            let upload = try await place.claimUpload(in: place.setup)
+            _ = try await Uploads(pool).claimToFinish(upload.id, counting: true)
+        },
+        DatabaseCall("Uploads.renewFinishing") { place, pool in
+            _ = try await Uploads(pool).renewFinishing(place.claimUpload(in: place.setup))
+        },
+        DatabaseCall("Uploads.postpone") { place, pool in
+            _ = try await Uploads(pool).postpone(place.claimUpload(in: place.setup))
+        },
+        DatabaseCall("Uploads.receive") { place, pool in
+            var upload = try await place.claimUpload(in: place.setup)
+            upload.offsetBytes = 7
+            #expect(try await Uploads(pool).receive(upload))
+        },
         DatabaseCall("Uploads.expire") { _, pool in _ = try await Uploads(pool).expire() },
         DatabaseCall("Uploads.forget") { _, pool in _ = try await Uploads(pool).forget() },
         DatabaseCall("Uploads.leftBehind") { _, pool in _ = try await Uploads(pool).leftBehind(for: .seconds(60)) },

@@ -86,10 +86,11 @@ FROM generate_series(0, 19) AS n, generate_series(1::bigint, :users) AS u, LATER
 INSERT INTO conversations (low_id, high_id, last_ms)
 SELECT least(from_id, to_id), greatest(from_id, to_id), max(sent_ms) FROM messages GROUP BY 1, 2;
 
-INSERT INTO videos (id, author_id, title, state, source_key, source_bytes, source_sha256, media_prefix, width, height,
+INSERT INTO media (id) SELECT generate_series(1::bigint, :videos);
+INSERT INTO videos (id, media_id, author_id, title, state, source_key, source_bytes, source_sha256, media_prefix, width, height,
                     duration_seconds, renditions, published_ms, created_at, updated_at, playable_at, complete_at,
                     favorite_count, comment_count)
-SELECT v, v * 7907 % :users + 1, 'Video number ' || v || ' #generated', 'ready', 'sources/' || v || '/source',
+SELECT v, v, v * 7907 % :users + 1, 'Video number ' || v || ' #generated', 'ready', 'sources/' || v || '/source',
        1000000 + v, sha256(v::text::bytea), 'videos/' || v || '/1', 720, 1280, 15,
        '[{"name": "720", "width": 720, "height": 1280, "bandwidth": 3000000, "averageBandwidth": 2000000, "codecs": "avc1.64001f"}]',
        :start_ms + v * (31536000000 / :videos), pg_temp.past(v::double precision / :videos),
@@ -130,5 +131,5 @@ SELECT setval(pg_get_serial_sequence(name, 'id'), last) FROM (
     VALUES ('users', :users), ('videos', :videos), ('comments', 2 * :videos),
            ('messages', (SELECT max(id) FROM messages))
 ) AS filled (name, last) \g /dev/null
-VACUUM (ANALYZE) users, videos, favorites, comments, follows, conversations, messages;
+VACUUM (ANALYZE) users, media, videos, favorites, comments, follows, conversations, messages;
 CHECKPOINT;

@@ -10,6 +10,12 @@ struct HTTPAnswer {
     let headers: [String: String]
     let body: String
 
+    /// The status of a GET; `nil` while nobody answers there.
+    static func status(of address: String) throws -> Int? {
+        let command = try Command(["curl", "-s", "--max-time", "10", "-o", "/dev/null", "-w", "%{http_code}", address])
+        return command.status == 0 ? Int(command.standardOutput) : nil
+    }
+
     /// Asks, with curl's own arguments besides the address.
     init(_ address: String, _ arguments: [String] = []) throws {
         // Without “Expect”, as an interim answer would come before the one that counts.

@@ -89,7 +89,7 @@ private struct Place {
     func waitUntilReady() async throws {
         for address in [api.address, "http://127.0.0.1:\(workerPort)"] {
             _ = try await eventually(within: 60, "\(address) is ready") {
-                (try? HTTPAnswer(address + "/readyz"))?.status == 200 ? true : nil
+                try HTTPAnswer.status(of: address + "/readyz") == 200 ? true : nil
             }
         }
     }

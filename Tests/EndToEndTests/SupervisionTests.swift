@@ -18,7 +18,7 @@ import Testing
 
     private func answers(_ clipyard: RunningClipyard) async throws {
         _ = try await eventually(within: 60, "the API answers") {
-            try? HTTPAnswer("\(clipyard.api.address)/readyz").status == 200 ? true : nil
+            try HTTPAnswer.status(of: "\(clipyard.api.address)/readyz") == 200 ? true : nil
         }
     }
 

@@ -22,7 +22,7 @@ import Testing
             defer { _ = worker.stop() }
             let address = "http://127.0.0.1:\(port)"
             _ = try await eventually(within: 30, "the worker lives and is not ready") {
-                let codes = try ["/healthz", "/readyz"].map { try? HTTPAnswer(address + $0).status }
+                let codes = try ["/healthz", "/readyz"].map { try HTTPAnswer.status(of: address + $0) }
                 return codes == [200, 503] ? true : nil
             }
             _ = try await eventually(within: 10, "the worker says why") {
@@ -32,7 +32,7 @@ import Testing
             #expect(worker.said.split(separator: "\n").count == 1, "\(worker.said)")
             try await cluster.start(settings: TestServer.fastSettings)
             _ = try await eventually(within: 60, "the worker is ready") {
-                (try? HTTPAnswer(address + "/readyz"))?.status == 200 ? true : nil
+                try HTTPAnswer.status(of: address + "/readyz") == 200 ? true : nil
             }
         }
     }

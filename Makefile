@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 BUILD := swift build -c release
 
-.PHONY: help setup setup-product build up test lint format bench bench-data bench-media bench-quality clean
+.PHONY: help setup setup-product build up test fuzz lint format bench bench-data bench-media bench-quality clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ lint: ## Check the format of the sources
 
 format: ## Format the sources
 	@swift format format --in-place --recursive --parallel Package.swift Sources Tests bench
+
+fuzz: setup ## Run the parsers against derived inputs, FUZZ_SECONDS each (10); what crashes one is kept
+	@scripts/fuzz
 
 bench: setup build ## Run the benchmarks: ratios against something real in the same run
 	@for bench in ladder upload storage pickup feed likes busy gateway moderation; do bench/$$bench.sh || exit 1; done

@@ -252,3 +252,43 @@ let package = Package(
         ),
     ]
 )
+
+// `scripts/fuzz` builds the parsers alone, with the instructions that tell libFuzzer where an input went; see Tests/Fuzz.
+if Context.environment["CLIPYARD_FUZZ"] != nil {
+    let instrumented: [SwiftSetting] = house + [.unsafeFlags(["-sanitize=fuzzer", "-enable-testing"])]
+    let wrappers = ["CFFmpeg", "FFmpeg"]
+    package.products = []
+    package.targets = package.targets.filter { wrappers.contains($0.name) }
+    package.targets += [
+        .target(name: "Domain", swiftSettings: instrumented),
+        .target(name: "MediaTasks", dependencies: ["Domain"], swiftSettings: instrumented),
+        .target(name: "Media", dependencies: ["Domain", "FFmpeg", yams], swiftSettings: instrumented),
+        .target(
+            name: "RequestParsers",
+            dependencies: ["Domain", nioCore],
+            path: ".",
+            sources: [
+                "Sources/API/Douyin/FormCoding.swift", "Sources/API/Douyin/LenientInteger.swift",
+                "Sources/API/Media/ByteRange.swift", "Sources/API/Uploads/DelimiterSearch.swift",
+                "Sources/API/Uploads/HeaderParameters.swift", "Sources/API/Uploads/MultipartError.swift",
+                "Sources/API/Uploads/MultipartParser.swift", "Sources/API/Uploads/PartHeader.swift",
+                "Sources/API/Uploads/PercentCoding.swift", "Sources/API/Uploads/Protocols/TusMetadata.swift",
+                "Tests/Fuzz/Requests/APIError.swift",
+            ],
+            swiftSettings: instrumented
+        ),
+        .target(
+            name: "StoreParsers",
+            path: "Sources/ObjectStorage/Remote",
+            sources: ["XMLElement.swift"],
+            swiftSettings: instrumented
+        ),
+        .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["CFuzzer", "Domain", "Media", "MediaTasks", "RequestParsers", "StoreParsers", nioCore],
+            path: "Tests/Fuzz/Driver",
+            swiftSettings: house
+        ),
+    ]
+}

@@ -11,7 +11,7 @@ struct DouyinParameters {
     private let bearer: String?
 
     init(_ request: Request) async throws(APIError) {
-        let query = try Self.decodeForm((request.uri.query ?? "").utf8)
+        let query = try FormCoding.decode((request.uri.query ?? "").utf8)
         let body = request.headers.announceBody ? try await Self.readBody(of: request) : [:]
         values = body.isEmpty ? query : body.merging(query) { body, query in query.isEmpty ? body : query }
         bearer = Self.bearer(of: request.headers)
@@ -23,7 +23,7 @@ struct DouyinParameters {
     }
 
     init(query: String, headers: HTTPFields) throws(APIError) {
-        values = try Self.decodeForm(query.utf8)
+        values = try FormCoding.decode(query.utf8)
         bearer = Self.bearer(of: headers)
     }
 
@@ -71,21 +71,6 @@ struct DouyinParameters {
         }
     }
 
-    /// The names and values of a urlencoded form; of a name that is there twice, the first value.
-    static func decodeForm(_ form: some Sequence<UInt8>) throws(APIError) -> [String: String] {
-        var values: [String: String] = [:]
-        for pair in Array(form).split(separator: UInt8(ascii: "&")) {
-            let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
-            let name = PercentCoding.decode(pair[..<equals], plusIsSpace: true)
-            let value = PercentCoding.decode(pair[equals...].dropFirst(), plusIsSpace: true)
-            guard let name = String(validating: name, as: UTF8.self),
-                let value = String(validating: value, as: UTF8.self)
-            else { throw .notUTF8 }
-            if values[name] == nil { values[name] = value }
-        }
-        return values
-    }
-
     /// Even a GET may come with one.
     ///
     /// A body of another type is nobody's parameters.
@@ -117,21 +102,13 @@ struct DouyinParameters {
                 chinese: "参数不能超过 \(maxBodyBytes / 1024) KiB。"
             ).closingConnection
         }
-        return isJSON ? try decodeJSON(form) : try decodeForm(form.readableBytesView)
+        return isJSON ? try FormCoding.decodeJSON(form) : try FormCoding.decode(form.readableBytesView)
     }
 
     private static func bearer(of headers: HTTPFields) -> String? {
         guard let header = headers[.authorization], header.lowercased().hasPrefix("bearer ") else { return nil }
         return header.dropFirst("bearer ".count).trimmingSpace
     }
-}
-
-extension APIError {
-    fileprivate static let notUTF8 = APIError(
-        .invalidParameter,
-        "A parameter is not encoded as UTF-8.",
-        chinese: "参数不是 UTF-8 编码。"
-    )
 }
 
 extension HTTPFields {

@@ -1,8 +1,23 @@
 import Foundation
 import NIOCore
 
-/// A body in JSON: one flat object, whose values are what a form would say in text.
-extension DouyinParameters {
+/// Names and values as bodies and queries carry them: urlencoded, or a flat object of JSON.
+enum FormCoding {
+    /// The names and values of a urlencoded form; of a name that is there twice, the first value.
+    static func decode(_ form: some Sequence<UInt8>) throws(APIError) -> [String: String] {
+        var values: [String: String] = [:]
+        for pair in Array(form).split(separator: UInt8(ascii: "&")) {
+            let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
+            let name = PercentCoding.decode(pair[..<equals], plusIsSpace: true)
+            let value = PercentCoding.decode(pair[equals...].dropFirst(), plusIsSpace: true)
+            guard let name = String(validating: name, as: UTF8.self),
+                let value = String(validating: value, as: UTF8.self)
+            else { throw .notUTF8 }
+            if values[name] == nil { values[name] = value }
+        }
+        return values
+    }
+
     /// The members of the object; `null` is absent.
     static func decodeJSON(_ body: ByteBuffer) throws(APIError) -> [String: String] {
         guard body.readableBytes > 0 else { return [:] }
@@ -32,4 +47,12 @@ extension DouyinParameters {
             }
         }
     }
+}
+
+extension APIError {
+    fileprivate static let notUTF8 = APIError(
+        .invalidParameter,
+        "A parameter is not encoded as UTF-8.",
+        chinese: "参数不是 UTF-8 编码。"
+    )
 }

@@ -1,0 +1,8 @@
+@testable import StoreParsers
+
+/// What object stores answer.
+extension Subject {
+    static let stores = [
+        Subject("xml") { bytes in _ = XMLElement(document: bytes) }
+    ]
+}

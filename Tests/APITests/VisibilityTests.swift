@@ -32,6 +32,9 @@ import Testing
     private func makeVideos(of author: (id: Int64, token: String), _ api: TestAPI) async throws -> [String: (
         Int64, Int64
     )] {
+        // Numbers that are no part of a status or of another number.
+        try await api.pool.execute("ALTER TABLE videos ALTER id RESTART WITH 700001")
+        try await api.pool.execute("ALTER TABLE comments ALTER id RESTART WITH 800001")
         var videos = ["unknown": (Int64(900_001), Int64(900_002))]
         for (index, state) in Self.states.enumerated() {
             #expect(try await api.publish(Clip.make(size: 60_000 + index), token: author.token).code == 0)

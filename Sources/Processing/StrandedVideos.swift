@@ -23,7 +23,9 @@ public struct StrandedVideos: Sendable {
                     logger.error("video stranded: its jobs have ended without it", metadata: ["video.id": "\(id)"])
                 }
             } catch  where !Task.isCancelled {
-                logger.warning("search for stranded videos failed", metadata: ["error": "\(error)"])
+                // A database that is away is told of once, by the loop that looks after the queue.
+                let level: Logger.Level = DatabaseHealth.isTemporary(error) ? .debug : .warning
+                logger.log(level: level, "search for stranded videos failed", metadata: ["error": "\(error)"])
             } catch {}
             try? await Task.sleep(for: Self.interval)
         }

@@ -29,7 +29,7 @@ public final class Decoder {
             avcodec_parameters_to_context(context.pointer, parameters)
         }
         context.pkt_timebase = stream.timeBase.value
-        context.thread_count = Int32(threads)
+        context.thread_count = Int32(clamping: threads)
         context.max_pixels = Int64(maxPixels)
         context.skip_loop_filter = deblocking.discard
         try check("open decoder", subject: name) { avcodec_open2(context.pointer, codec, nil) }

@@ -120,11 +120,11 @@ public final class Demuxer {
             let last = avformat_index_get_entry(pointer, count - 1)?.pointee.timestamp
         else { return nil }
         let missing = (0..<count).lazy.compactMap { avformat_index_get_entry(pointer, $0)?.pointee }
-            .first { $0.pos + Int64($0.size) > bytes }
+            .first { $0.pos > bytes - Int64($0.size) }
         let unit = stream.timeBase.doubleValue
         // The last packet lasts about as long as the others do on average.
-        let all = Double(last - first) * unit * (count > 1 ? Double(count) / Double(count - 1) : 1)
-        return (all, missing.map { Double($0.timestamp - first) * unit } ?? all)
+        let all = (Double(last) - Double(first)) * unit * (count > 1 ? Double(count) / Double(count - 1) : 1)
+        return (all, missing.map { (Double($0.timestamp) - Double(first)) * unit } ?? all)
     }
 
     /// When the earliest stream starts, in seconds.
@@ -158,7 +158,7 @@ public final class Demuxer {
     /// How near that is depends on the container; some cannot do it at all, which is an error.
     public func seek(to time: Int64, in stream: StreamInfo) throws(FFmpegError) {
         try check("seek", subject: path) {
-            av_seek_frame(context.pointer, Int32(stream.index), time, AVSEEK_FLAG_BACKWARD)
+            av_seek_frame(context.pointer, Int32(clamping: stream.index), time, AVSEEK_FLAG_BACKWARD)
         }
     }
 

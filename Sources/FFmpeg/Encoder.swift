@@ -21,8 +21,8 @@ public final class Encoder {
         options: [String: String]
     ) throws(FFmpegError) {
         try self.init(name, options) { context in
-            context.width = Int32(width)
-            context.height = Int32(height)
+            context.width = Int32(clamping: width)
+            context.height = Int32(clamping: height)
             context.pix_fmt = av_get_pix_fmt(pixelFormat)
             context.sample_aspect_ratio = AVRational(num: 1, den: 1)
             context.time_base = timeBase.value
@@ -39,9 +39,9 @@ public final class Encoder {
     ) throws(FFmpegError) {
         try self.init(name, options) { context in
             context.sample_fmt = AV_SAMPLE_FMT_FLTP
-            context.sample_rate = Int32(sampleRate)
-            av_channel_layout_default(&context.ch_layout, Int32(channels))
-            context.time_base = AVRational(num: 1, den: Int32(sampleRate))
+            context.sample_rate = Int32(clamping: sampleRate)
+            av_channel_layout_default(&context.ch_layout, Int32(clamping: channels))
+            context.time_base = AVRational(num: 1, den: Int32(clamping: sampleRate))
         }
     }
 

@@ -32,7 +32,7 @@ public final class FilterGraph {
         public var height: Int { Int(av_buffersink_get_h(context)) }
 
         /// Makes every run of sound, except the last, this many samples long.
-        public func setFrameSize(_ samples: Int) { av_buffersink_set_frame_size(context, UInt32(samples)) }
+        public func setFrameSize(_ samples: Int) { av_buffersink_set_frame_size(context, UInt32(clamping: samples)) }
     }
 
     private let graph: Owned<AVFilterGraph>

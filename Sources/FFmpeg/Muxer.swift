@@ -93,7 +93,7 @@ public final class Muxer {
     public func write(_ packet: consuming Packet, stream: Int) throws(FFmpegError) {
         guard let target = context.pointer.pointee.streams[stream] else { return }
         let raw = packet.pointer
-        raw.pointee.stream_index = Int32(stream)
+        raw.pointee.stream_index = Int32(clamping: stream)
         raw.pointee.pos = -1
         av_packet_rescale_ts(raw, inputTimeBases[stream].value, target.pointee.time_base)
         try check("write packet", subject: subject) { av_write_frame(context.pointer, raw) }

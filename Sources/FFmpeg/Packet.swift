@@ -41,7 +41,7 @@ public struct Packet: ~Copyable, @unchecked Sendable {
     /// The index of the stream that this packet belongs to.
     public var streamIndex: Int {
         get { Int(pointer.pointee.stream_index) }
-        nonmutating set { pointer.pointee.stream_index = Int32(newValue) }
+        nonmutating set { pointer.pointee.stream_index = Int32(clamping: newValue) }
     }
 
     /// Whether decoding can start at this packet.

@@ -156,7 +156,8 @@ func displayOrientation(_ matrix: [Int32]) -> (degrees: Int, isMirrored: Bool) {
     var matrix = matrix
     let isMirrored = Double(matrix[0]) * Double(matrix[4]) - Double(matrix[1]) * Double(matrix[3]) < 0
     // The first row says where the coded x axis goes: turning it round takes the mirror away from the front.
-    if isMirrored { (matrix[0], matrix[1]) = (-matrix[0], -matrix[1]) }
+    // The smallest number of 32 bits has no opposite.
+    if isMirrored { (matrix[0], matrix[1]) = (-max(matrix[0], -Int32.max), -max(matrix[1], -Int32.max)) }
     let angle = -av_display_rotation_get(matrix)
     guard angle.isFinite else { return (0, isMirrored) }
     let quarterTurns = Int((angle / 90).rounded())

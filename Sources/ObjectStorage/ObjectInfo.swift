@@ -16,3 +16,13 @@ public struct ObjectInfo: Sendable, Equatable {
         self.etag = etag
     }
 }
+
+extension ObjectInfo {
+    /// More than any service takes as one object, and little enough for sums.
+    static let maxBytes: Int64 = 1 << 46
+
+    /// A size as a service writes it; `nil` for one that no object has.
+    static func size(_ text: String) -> Int64? {
+        Int64(text).flatMap { (0...maxBytes).contains($0) ? $0 : nil }
+    }
+}

@@ -139,7 +139,7 @@ extension ConnectionHandle {
                     }
                     let lengths = UnsafePointer(numbers.baseAddress)
                     let formats = lengths?.advanced(by: values.count)
-                    return body(Int32(values.count), UnsafePointer(pointers.baseAddress), lengths, formats)
+                    return body(Int32(clamping: values.count), UnsafePointer(pointers.baseAddress), lengths, formats)
                 }
             }
         }

@@ -113,6 +113,7 @@ private struct ArrayReader {
         guard dimensions > 0 else { return [] }
         guard dimensions == 1 else { throw cell.failure("has \(dimensions) dimensions") }
         let count = try next()
+        guard count >= 0 else { throw cell.failure("is a damaged array") }
         _ = try next()  // lower bound
         var elements: [PostgresCell?] = []
         for _ in 0..<count { elements.append(try element(oid)) }

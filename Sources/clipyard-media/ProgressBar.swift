@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Media
 import Synchronization
@@ -54,16 +55,16 @@ final class ProgressBar: Sendable {
 
     private func bar(_ progress: ProcessingProgress) -> String {
         let width = 30
-        let filled = Int(progress.fraction * Double(width))
+        let filled = max(0, min(width, Int(saturating: progress.fraction * Double(width))))
         let cells = String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
         return "[\(cells)] \(description(of: progress))"
     }
 
     private func description(of progress: ProcessingProgress) -> String {
-        let percent = Int(progress.fraction * 100)
-        let rate = Int(progress.framesPerSecond.rounded())
+        let percent = Int(saturating: progress.fraction * 100)
+        let rate = Int(saturating: progress.framesPerSecond.rounded())
         guard let seconds = progress.secondsLeft else { return "\(percent) %, \(rate) frames/s" }
-        let left = Int(seconds.rounded(.up))
+        let left = Int(saturating: seconds.rounded(.up))
         return "\(percent) %, \(rate) frames/s, \(left / 60):\(left % 60 < 10 ? "0" : "")\(left % 60) left"
     }
 }

@@ -24,4 +24,9 @@ import Testing
         let anamorphic = stream(1280, 1080, aspect: 1.5)
         #expect([anamorphic.displayWidth, anamorphic.displayHeight] == [1920, 1080])
     }
+
+    @Test(arguments: [1e300, -1e300, .infinity, .nan]) func impossibleShapesOfPixelsHaveASize(aspect: Double) {
+        let odd = stream(.max, 1080, aspect: aspect)
+        #expect((1...(1 << 30)).contains(odd.displayWidth))
+    }
 }

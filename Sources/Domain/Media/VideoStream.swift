@@ -24,6 +24,9 @@ public struct VideoStream: Codable, Sendable, Equatable {
     /// FFmpeg's name of the transfer characteristics, for example `bt709` or `smpte2084`; `nil` when not said.
     public var colorTransfer: String?
 
+    /// Files may claim any shape of pixels; what is larger than this is too large for every limit.
+    private static let maxSide = 1 << 30
+
     /// Size in square pixels as a viewer sees it: after the aspect ratio and the rotation are applied.
     public var displayWidth: Int { isTurnedSideways ? height : squareWidth }
     public var displayHeight: Int { isTurnedSideways ? squareWidth : height }
@@ -31,7 +34,9 @@ public struct VideoStream: Codable, Sendable, Equatable {
     public var shortSide: Int { min(displayWidth, displayHeight) }
 
     private var isTurnedSideways: Bool { rotationDegrees % 180 != 0 }
-    private var squareWidth: Int { max(1, Int((Double(width) * sampleAspectRatio).rounded())) }
+    private var squareWidth: Int {
+        max(1, min(Self.maxSide, Int(saturating: (Double(width) * sampleAspectRatio).rounded())))
+    }
 
     public init(
         index: Int,

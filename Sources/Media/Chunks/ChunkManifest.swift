@@ -23,6 +23,13 @@ struct ChunkManifest: Codable, Equatable {
     /// How many pictures were decoded, with those around the window, and how many of them were lost or guessed.
     var decodedFrames: Int
     var brokenPictures: Int
+
+    /// Whether sums of its numbers fit, and its delays are places in a list: it is a file that another process wrote.
+    var isPlausible: Bool {
+        let (times, counts) = (-(1 << 60)...Int64(1 << 60), 0...(1 << 40))
+        return self.times.allSatisfy(times.contains) && rungs.map(\.reorderDelay).allSatisfy(counts.contains)
+            && counts.contains(decodedFrames) && counts.contains(brokenPictures)
+    }
 }
 
 /// What the encoded sound is.

@@ -16,6 +16,9 @@ struct ChunkSet {
         let manifests = try folders.map {
             try ManifestFile.read(ChunkManifest.self, from: $0.appending(path: ChunkLayout.manifest))
         }
+        guard manifests.allSatisfy(\.isPlausible) else {
+            throw MediaError(.sourceUnreadable, "A chunk says impossible numbers; encode the video again.")
+        }
         // Where a window ends the next one starts, from 0 on; only the last has no end.
         let windows = manifests.map(\.window)
         guard [0] + windows.map(\.endSeconds) == windows.map(\.startSeconds) + [nil] else {

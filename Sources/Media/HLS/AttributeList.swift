@@ -29,12 +29,12 @@ struct AttributeList {
 
     /// A decimal integer.
     func integer(_ name: String) throws(PlaylistError) -> Int {
-        guard let value = Int(try required(name, /[0-9]{1,20}/)) else { throw wrong(name) }
+        guard let value = Int(try required(name, /[0-9]{1,15}/)) else { throw wrong(name) }
         return value
     }
 
     func decimal(_ name: String) throws(PlaylistError) -> Double {
-        guard let value = Double(try required(name, /[0-9]+(\.[0-9]+)?/)) else { throw wrong(name) }
+        guard let value = Double(try required(name, /[0-9]{1,9}(\.[0-9]+)?/)) else { throw wrong(name) }
         return value
     }
 

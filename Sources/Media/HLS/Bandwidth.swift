@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 /// The bitrates of a rendition, measured over its segments.
@@ -18,12 +19,12 @@ enum Bandwidth {
     /// segment of a single keyframe does not count alone.
     static func peak(_ samples: [Sample], targetDuration: Int) -> Int {
         // In microseconds, as playlists write durations: a segment of just half the target counts for everybody.
-        let range = 500_000 * targetDuration...1_500_000 * targetDuration
+        let range = 500_000 * Double(max(0, targetDuration))...1_500_000 * Double(max(0, targetDuration))
         var peak = 0
         for start in samples.indices {
-            var duration = 0
+            var duration = 0.0
             for end in start..<samples.count {
-                duration += Int((samples[end].durationSeconds * 1_000_000).rounded())
+                duration += (samples[end].durationSeconds * 1_000_000).rounded()
                 if duration > range.upperBound { break }
                 if range.contains(duration) { peak = max(peak, bitsPerSecond(samples[start...end])) }
             }
@@ -33,7 +34,7 @@ enum Bandwidth {
 
     private static func bitsPerSecond(_ samples: ArraySlice<Sample>) -> Int {
         let seconds = samples.reduce(0) { $0 + $1.durationSeconds }
-        let bytes = samples.reduce(0) { $0 + $1.sizeBytes }
-        return seconds > 0 ? Int((Double(bytes * 8) / seconds).rounded(.up)) : 0
+        let bytes = samples.reduce(0.0) { $0 + Double($1.sizeBytes) }
+        return seconds > 0 ? Int(saturating: (bytes * 8 / seconds).rounded(.up)) : 0
     }
 }

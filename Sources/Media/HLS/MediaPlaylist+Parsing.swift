@@ -40,7 +40,8 @@ extension MediaPlaylist {
         }
 
         private mutating func readDuration(_ value: String?, _ line: Int) throws(PlaylistError) {
-            guard let match = value?.wholeMatch(of: /([0-9]+(?:\.[0-9]+)?),.*/), let seconds = Double(match.1) else {
+            guard let match = value?.wholeMatch(of: /([0-9]{1,9}(?:\.[0-9]+)?),.*/), let seconds = Double(match.1)
+            else {
                 throw PlaylistError(line: line, "has no duration")
             }
             guard duration == nil else { throw PlaylistError(line: line, "follows an EXTINF without a segment") }
@@ -49,7 +50,7 @@ extension MediaPlaylist {
 
         private mutating func readRange(_ value: String?, _ line: Int) throws(PlaylistError) {
             guard
-                let match = value?.wholeMatch(of: /([0-9]+)@([0-9]+)/),
+                let match = value?.wholeMatch(of: /([0-9]{1,15})@([0-9]{1,15})/),
                 let length = Int(match.1), let offset = Int(match.2)
             else { throw PlaylistError(line: line, "has no range of the form length@offset") }
             byteRange = ByteRange(length: length, offset: offset)
@@ -74,7 +75,7 @@ extension MediaPlaylist {
         }
 
         private func number(_ value: String?, _ line: Int) throws(PlaylistError) -> Int {
-            guard let number = value.flatMap({ Int($0) }), number >= 0 else {
+            guard let number = value.flatMap({ Int($0) }), (0...1_000_000_000).contains(number) else {
                 throw PlaylistError(line: line, "has no whole number")
             }
             return number

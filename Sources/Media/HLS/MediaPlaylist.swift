@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 /// The segments of one rendition, or only its IDR pictures (RFC 8216, section 4.3.3).
@@ -47,7 +48,7 @@ public struct MediaPlaylist: Sendable, Equatable {
         self.mapURI = mapURI
         self.segments = segments
         self.isIFramesOnly = isIFramesOnly
-        targetDuration = max(1, Int((segments.map(\.durationSeconds).max() ?? 0).rounded()))
+        targetDuration = max(1, Int(saturating: (segments.map(\.durationSeconds).max() ?? 0).rounded()))
     }
 
     public var durationSeconds: Double { segments.reduce(0) { $0 + $1.durationSeconds } }

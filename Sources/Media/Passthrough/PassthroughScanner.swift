@@ -81,6 +81,8 @@ struct PassthroughScanner {
         let video = source.video
         let origin = source.originSeconds
         let seconds = Double(latest + max(lastDuration, shortest) - first) * timeBase
+        // Pictures that are all shown at once, for no time: no rate can be told.
+        guard seconds > 0 else { return nil }
         return PassthroughFacts(
             codec: video.codec,
             profile: configuration.profile,
@@ -97,7 +99,7 @@ struct PassthroughScanner {
             soundEndSeconds: source.audio.flatMap { source.statedEnd(of: $0) },
             shortestFrame: Double(shortest) * timeBase,
             longestFrame: Double(longest) * timeBase,
-            averageBitsPerSecond: Int(Double(bytes * 8) / seconds),
+            averageBitsPerSecond: Int(saturating: Double(bytes) * 8 / seconds),
             peakBitsPerSecond: (bytesOfSeconds.values.max() ?? 0) * 8
         )
     }

@@ -75,7 +75,7 @@ public struct PictureMaker: Sendable {
         let start = try max(0, min(seconds, durationSeconds(of: file) - length))
         let size = fetcher.size.fitting(shortSide: settings.shortSide)
         let animation = AnimationWriter(settings: settings)
-        for index in 0..<max(1, Int((length * Double(settings.framesPerSecond)).rounded())) {
+        for index in 0..<max(1, Int(saturating: (length * Double(settings.framesPerSecond)).rounded())) {
             let picture = try fetcher.picture(at: start + Double(index) / Double(settings.framesPerSecond))
             let upright = try fetcher.upright(picture.frame, size: size)
             try animation.add(upright.filtered { PictureFilters.webp($0, size: size) })

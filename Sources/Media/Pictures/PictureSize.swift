@@ -1,3 +1,5 @@
+import Domain
+
 /// A size in pixels.
 struct PictureSize: Sendable, Equatable {
     var width: Int
@@ -16,7 +18,9 @@ struct PictureSize: Sendable, Equatable {
 
     private func scaled(to target: Int, of side: Int) -> PictureSize {
         let scale = Double(max(2, target & ~1)) / Double(max(1, side))
-        func even(_ side: Int) -> Int { max(2, min(Int((Double(side) * scale / 2).rounded()) * 2, max(2, side & ~1))) }
+        func even(_ side: Int) -> Int {
+            max(2, min(Int(saturating: min(Double(side) * scale / 2, 1e9).rounded()) * 2, max(2, side & ~1)))
+        }
         return PictureSize(width: even(width), height: even(height))
     }
 }

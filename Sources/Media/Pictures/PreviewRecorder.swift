@@ -1,3 +1,4 @@
+import Domain
 import FFmpeg
 import Foundation
 
@@ -20,7 +21,7 @@ final class PreviewRecorder {
     init(settings: PipelineDefinition.Preview, size: PictureSize) {
         let size = size.fitting(shortSide: settings.shortSide)
         self.settings = settings
-        count = max(1, Int((settings.seconds * Double(settings.framesPerSecond)).rounded()))
+        count = max(1, Int(saturating: (settings.seconds * Double(settings.framesPerSecond)).rounded()))
         filter = PictureFilter { PictureFilters.webp($0, size: size) }
     }
 

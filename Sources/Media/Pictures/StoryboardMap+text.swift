@@ -1,3 +1,5 @@
+import Domain
+
 extension StoryboardMap {
     /// Cells side by side in rows, one after another in time; the last is shown until `endSeconds`.
     init(startTimes: [Double], endSeconds: Double, cell: PictureSize, columns: Int) {
@@ -28,7 +30,7 @@ extension StoryboardMap {
 
     /// `hh:mm:ss.ttt`.
     private static func time(_ seconds: Double) -> String {
-        let milliseconds = Int((seconds * 1000).rounded())
+        let milliseconds = Int(saturating: (seconds * 1000).rounded())
         func digits(_ value: Int, _ count: Int) -> String {
             let text = "\(value)"
             return String(repeating: "0", count: max(0, count - text.count)) + text

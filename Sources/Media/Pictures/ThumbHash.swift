@@ -1,3 +1,4 @@
+import Domain
 import FFmpeg
 import Foundation
 
@@ -15,8 +16,8 @@ struct ThumbHash: Sendable, Equatable {
         let height = rgb.count / 3 / width
         let longSide = Double(max(width, height))
         // How many factors across and down; the shorter side gets fewer.
-        let across = max(1, Int((7 * Double(width) / longSide).rounded()))
-        let down = max(1, Int((7 * Double(height) / longSide).rounded()))
+        let across = max(1, Int(saturating: (7 * Double(width) / longSide).rounded()))
+        let down = max(1, Int(saturating: (7 * Double(height) / longSide).rounded()))
         var planes: [[Double]] = [[], [], []]
         for start in stride(from: 0, to: width * height * 3, by: 3) {
             let color = rgb[start..<start + 3].map { Double($0) / 255 }
@@ -39,11 +40,11 @@ struct ThumbHash: Sendable, Equatable {
             + Self.pairs(luma.factors + yellowBlue.factors + redGreen.factors)
     }
 
-    private static func bits(_ value: Double, _ shift: Int) -> Int { Int(value.rounded()) << shift }
+    private static func bits(_ value: Double, _ shift: Int) -> Int { Int(saturating: value.rounded()) << shift }
 
     /// Factors from 0 to 1 as four bits each, two in a byte, the first in the lower half.
     private static func pairs(_ factors: [Double]) -> [UInt8] {
-        let values = factors.map { UInt8((15 * $0).rounded()) }
+        let values = factors.map { UInt8(saturating: (15 * $0).rounded()) }
         return stride(from: 0, to: values.count, by: 2).map { index in
             values[index] | (index + 1 < values.count ? values[index + 1] << 4 : 0)
         }

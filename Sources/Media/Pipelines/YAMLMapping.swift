@@ -56,13 +56,13 @@ final class YAMLMapping {
 
     func integer(_ key: String, in range: ClosedRange<Int>) -> Int {
         let expected = "expected a whole number from \(range.lowerBound) to \(range.upperBound)"
-        return value(key, expected, else: range.lowerBound) { $0.int.flatMap { range.contains($0) ? $0 : nil } }
+        return value(key, expected, else: range.lowerBound) { $0.wholeNumber.flatMap { range.contains($0) ? $0 : nil } }
     }
 
     func number(_ key: String, in range: ClosedRange<Double>) -> Double {
         let expected = "expected a number from \(range.lowerBound) to \(range.upperBound)"
         return value(key, expected, else: range.lowerBound) { node in
-            (node.float ?? node.int.map(Double.init)).flatMap { range.contains($0) ? $0 : nil }
+            (node.float ?? node.wholeNumber.map(Double.init)).flatMap { range.contains($0) ? $0 : nil }
         }
     }
 
@@ -149,4 +149,9 @@ final class YAMLMapping {
             .init("is not YAML: \(error)")
         }
     }
+}
+
+extension Node {
+    /// Not in sixties, as in `1:30`: Yams multiplies those without a look at overflows.
+    fileprivate var wholeNumber: Int? { string?.contains(":") == true ? nil : int }
 }

@@ -50,7 +50,7 @@ struct Ladder {
         let (width, height) = (video.displayWidth, video.displayHeight)
         let scale = Double(settings.shortSide) / Double(min(width, height))
         // 4:2:0 needs even sides; rounding must not make the picture longer than the source.
-        let even = Int((Double(max(width, height)) * scale / 2).rounded()) * 2
+        let even = Int(saturating: min(Double(max(width, height)) * scale / 2, 1e9).rounded()) * 2
         let longSide = max(2, min(even, max(width, height) & ~1))
         let isPortrait = height > width
         let codec = settings.codec == .h264 ? "" : "-\(settings.codec.rawValue)"

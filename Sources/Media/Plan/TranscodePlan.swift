@@ -113,7 +113,8 @@ public struct TranscodePlan: Sendable, Equatable {
         let unitsPerSecond = 1 / source.doubleValue
         if unitsPerSecond > 1_000_000 { return Rational(1, 90_000) }
         // A whole multiple of a coarse unit keeps every time exact.
-        let multiple = max(1, Int((10_000 / unitsPerSecond).rounded(.up)))
-        return Rational(source.numerator, source.denominator * multiple)
+        let multiple = max(1, Int(saturating: (10_000 / unitsPerSecond).rounded(.up)))
+        let (denominator, overflows) = source.denominator.multipliedReportingOverflow(by: multiple)
+        return overflows ? Rational(1, 90_000) : Rational(source.numerator, denominator)
     }
 }

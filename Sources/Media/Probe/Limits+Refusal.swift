@@ -47,7 +47,7 @@ extension PipelineDefinition.Limits {
         if video.frameRate > maxFrameRate {
             return MediaRefusal(
                 .frameRateTooHigh,
-                "The video has more than \(Int(maxFrameRate)) pictures per second; export it with 60 or fewer."
+                "The video has more than \(Int(saturating: maxFrameRate)) pictures per second; export it with 60 or fewer."
             )
         }
         return nil
@@ -65,6 +65,6 @@ extension PipelineDefinition.Limits {
     /// For people: `30 minutes`, `90 seconds`.
     private static func duration(_ seconds: Double) -> String {
         let isMinutes = seconds >= 120 && seconds.truncatingRemainder(dividingBy: 60) == 0
-        return isMinutes ? "\(Int(seconds / 60)) minutes" : "\(seconds.formatted()) seconds"
+        return isMinutes ? "\(Int(saturating: seconds / 60)) minutes" : "\(seconds.formatted()) seconds"
     }
 }

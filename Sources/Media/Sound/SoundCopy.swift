@@ -1,3 +1,4 @@
+import Domain
 import FFmpeg
 
 /// Passes on the packets of a source's AAC as they are, with exact times.
@@ -23,8 +24,8 @@ struct SoundCopy {
     }
 
     private func pass(_ packet: consuming Packet, _ index: Int) throws {
-        let start = Int64((run.startSeconds * Double(run.sampleRate)).rounded())
-        packet.pts = start + Int64(index * AACRun.samplesPerPacket)
+        let start = Int64(saturating: (run.startSeconds * Double(run.sampleRate)).rounded())
+        packet.pts = start.addingClamped(Int64(index * AACRun.samplesPerPacket))
         packet.dts = packet.pts
         packet.duration = Int64(duration(index))
         try output.push(.audio(packet))
@@ -33,7 +34,7 @@ struct SoundCopy {
     /// The last packet is padded to its full size; the container knows where the sound really ends.
     private func duration(_ index: Int) -> Int {
         guard index == run.packetCount - 1, let statedEnd = track.statedEnd else { return AACRun.samplesPerPacket }
-        let padding = Int(((run.endSeconds - statedEnd) * Double(run.sampleRate)).rounded())
-        return min(AACRun.samplesPerPacket, max(1, AACRun.samplesPerPacket - padding))
+        let padding = ((run.endSeconds - statedEnd) * Double(run.sampleRate)).rounded()
+        return Int(saturating: min(Double(AACRun.samplesPerPacket), max(1, Double(AACRun.samplesPerPacket) - padding)))
     }
 }

@@ -1,3 +1,4 @@
+import Domain
 import FFmpeg
 
 /// Makes AAC in stereo of any sound, for as long as the pictures last.
@@ -56,7 +57,7 @@ final class SoundEncoding {
     private func passSamples(until end: Double) throws {
         while let frame = try sink?.nextFrame() {
             if end.isFinite {
-                let left = Int((end * Double(settings.sampleRate)).rounded()) - Int(frame.pts ?? 0)
+                let left = Int(saturating: (end * Double(settings.sampleRate)).rounded() - Double(frame.pts ?? 0))
                 guard left > 0 else { return }
                 frame.sampleCount = min(frame.sampleCount, left)
             }

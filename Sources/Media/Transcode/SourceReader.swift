@@ -224,7 +224,8 @@ final class SourceReader {
     private func holdLastFrame() throws {
         guard soundEnd > timeline.endSeconds else { return }
         guard let frame = lastFrame.take(), let last = frame.pts else { return }
-        let interval = max(usualDuration, timeBase.units(seconds: 1.0 / 30))
+        // At least a unit of a coarse time base: nothing else lets the loop end.
+        let interval = max(1, usualDuration, timeBase.units(seconds: 1.0 / 30))
         var time = last + interval
         let end = timeBase.units(seconds: min(soundEnd, endSeconds))
         while time + interval <= end {

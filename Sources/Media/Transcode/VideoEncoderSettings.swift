@@ -1,3 +1,4 @@
+import Domain
 import FFmpeg
 
 /// How a rung is encoded, in the words of FFmpeg's options.
@@ -16,9 +17,9 @@ struct VideoEncoderSettings {
         width = stage.rung.width
         height = stage.rung.height
         timeBase = stage.timeBase
-        frameRate = Rational(Int((stage.framesPerSecond * 1000).rounded()), 1000)
+        frameRate = Rational(Int(saturating: (stage.framesPerSecond * 1000).rounded()), 1000)
         // Keyframes come on the grid; the distance is for bursts of a variable frame rate.
-        let framesPerSegment = max(1, Int((stage.framesPerSecond * stage.segmentSeconds).rounded(.up)))
+        let framesPerSegment = max(1, Int(saturating: (stage.framesPerSecond * stage.segmentSeconds).rounded(.up)))
         let common = [
             "preset": Self.preset(settings.speed, codec),
             "crf": "\(settings.crf)",

@@ -35,7 +35,7 @@ extension StoryboardMap.Cue {
             let times = lines.firstIndex(where: { $0.contains(" --> ") }), times + 1 < lines.count,
             let span = lines[times].wholeMatch(of: /([0-9:.]+) --> ([0-9:.]+).*/),
             let start = Self.seconds(span.1), let end = Self.seconds(span.2),
-            let box = lines[times + 1].wholeMatch(of: /(.+)#xywh=(?:pixel:)?(\d+),(\d+),(\d+),(\d+)/),
+            let box = lines[times + 1].wholeMatch(of: /(.+)#xywh=(?:pixel:)?(\d{1,9}),(\d{1,9}),(\d{1,9}),(\d{1,9})/),
             let x = Int(box.2), let y = Int(box.3), let width = Int(box.4), let height = Int(box.5)
         else { return nil }
         self.init(start: start, end: end, sheet: String(box.1), x: x, y: y, width: width, height: height)

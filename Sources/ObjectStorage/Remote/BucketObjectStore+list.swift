@@ -79,7 +79,9 @@ extension BucketObjectStore {
     }
 
     private func object(_ element: XMLElement) -> ObjectInfo? {
-        guard let key = key(element), let sizeBytes = element["Size"].flatMap({ Int64($0.text) }) else { return nil }
+        guard let key = key(element), let sizeBytes = element["Size"].flatMap({ ObjectInfo.size($0.text) }) else {
+            return nil
+        }
         return ObjectInfo(
             key: key,
             sizeBytes: sizeBytes,
@@ -95,7 +97,8 @@ extension BucketObjectStore {
 
     private func part(_ element: XMLElement) -> MultipartPart? {
         guard let number = element["PartNumber"].flatMap({ Int($0.text) }),
-            let sizeBytes = element["Size"].flatMap({ Int64($0.text) })
+            MultipartUpload.partNumbers.contains(number),
+            let sizeBytes = element["Size"].flatMap({ ObjectInfo.size($0.text) })
         else { return nil }
         let crc64 = element["HashCrc64ecma"].flatMap { UInt64($0.text) }
         let etag = (element["ETag"]?.text ?? "").unquoted

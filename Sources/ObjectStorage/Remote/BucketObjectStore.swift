@@ -204,7 +204,7 @@ extension BucketObjectStore {
     }
 
     func info(_ key: ObjectKey, _ headers: CurlHeaders) throws -> ObjectInfo {
-        guard let sizeBytes = headers["Content-Length"].flatMap({ Int64($0) }) else {
+        guard let sizeBytes = headers["Content-Length"].flatMap({ ObjectInfo.size($0) }) else {
             throw StorageError(.system, doing: "head", subject: key.rawValue, message: "the answer has no length")
         }
         let modifiedAt = headers["Last-Modified"].flatMap(StorageTime.parse) ?? Date(timeIntervalSince1970: 0)

@@ -134,6 +134,9 @@ extension BucketReader {
             // A service may answer with the whole object when that is what was asked for.
             return try whole(stream, store, key, start: start, end: end)
         }
+        guard start <= min(end ?? answered.total, answered.total) else {
+            throw store.damaged("get", key, "the answer announces other bytes than were asked for")
+        }
         let wanted = start..<min(end ?? answered.total, answered.total)
         let length = stream.headers["Content-Length"].flatMap { Int64($0) } ?? Int64(wanted.count)
         guard answered.range == wanted, length == wanted.count else {
@@ -149,7 +152,8 @@ extension BucketReader {
         start: Int64,
         end: Int64?
     ) throws -> Opened? {
-        guard stream.status == 200, start == 0, let total = stream.headers["Content-Length"].flatMap({ Int64($0) }),
+        guard stream.status == 200, start == 0,
+            let total = stream.headers["Content-Length"].flatMap({ ObjectInfo.size($0) }),
             (end ?? total) >= total
         else { throw store.damaged("get", key, "the answer is not the range that was asked for") }
         return total == 0 ? nil : Opened(stream: stream, range: 0..<total, total: total)
@@ -159,8 +163,8 @@ extension BucketReader {
     private static func contentRange(_ text: String?) -> (range: Range<Int64>, total: Int64)? {
         guard let text, text.hasPrefix("bytes ") else { return nil }
         let numbers = text.dropFirst(6).split { $0 == "-" || $0 == "/" }.map { Int64($0) }
-        guard numbers.count == 3, let first = numbers[0], let last = numbers[1], let total = numbers[2], first <= last,
-            last < total
+        guard numbers.count == 3, let first = numbers[0], let last = numbers[1], let total = numbers[2], 0 <= first,
+            first <= last, last < total
         else { return nil }
         return (first..<last + 1, total)
     }

@@ -35,7 +35,7 @@ struct BucketRefusal: Error {
         isTransient =
             TransferRetry.transientStatuses.contains(answer.status) || code == .busy || code == .damaged
             || name == "InternalError" || name == "RequestTimeout"
-        retryAfterSeconds = answer.headers["Retry-After"].flatMap { Int($0) }
+        retryAfterSeconds = answer.headers["Retry-After"].flatMap { Int($0) }.map { max(0, $0) }
     }
 
     private static func code(_ name: String, status: Int) -> StorageError.Code {

@@ -2,7 +2,10 @@ import Foundation
 
 /// Times as services write them: in header fields (RFC 9110) and in XML (ISO 8601).
 enum StorageTime {
+    private static let maxLength = 64
+
     static func parse(_ text: String) -> Date? {
+        guard text.utf8.count <= maxLength else { return nil }
         if let date = try? Date(text, strategy: .iso8601) { return date }
         if let date = try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)) {
             return date
@@ -20,6 +23,8 @@ enum StorageTime {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt
         let numbers = [1, 3, 4, 5, 6].map { Int(parts[$0]) }
+        // Calendars add without a look at overflows.
+        guard numbers.allSatisfy({ (0...9999).contains($0 ?? -1) }) else { return nil }
         return calendar.date(
             from: DateComponents(
                 year: numbers[1],

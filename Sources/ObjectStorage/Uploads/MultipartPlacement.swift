@@ -28,6 +28,17 @@ struct MultipartPlacement: Codable {
             return
         }
         self = try JSONDecoder().decode(Self.self, from: Data(state.utf8))
+        guard isPlausible else {
+            let message = "what is known of its parts is damaged"
+            throw StorageError(.damaged, doing: "resume", subject: uploadID ?? "upload", message: message)
+        }
+    }
+
+    /// Whether sums of its numbers fit: it comes from a column.
+    private var isPlausible: Bool {
+        let (numbers, sizes) = (MultipartUpload.partNumbers, 0...ObjectInfo.maxBytes)
+        return sizes.contains(storedBytes) && sizes.contains(tailBytes) && sizes.contains(partBytes) && partBytes > 0
+            && runs.allSatisfy { numbers.contains($0.first) && (0...numbers.upperBound).contains($0.count) }
     }
 
     var text: String {

@@ -40,7 +40,7 @@ public struct StorageCheck: Sendable {
         for area in Self.areas {
             for object in try await store.list(prefix: area) {
                 report.objects += 1
-                report.bytes += object.sizeBytes
+                report.bytes = report.bytes.addingClamped(object.sizeBytes)
                 present.insert(object.key.rawValue)
                 if let item = before.items[object.key.rawValue] {
                     if let difference = try await compare(object, item, comparesChecksums) {

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 import Jobs
 
@@ -15,7 +16,7 @@ struct JobReport {
             "created     \(job.createdAt.formatted(.iso8601))",
         ]
         if let worker = detail.worker { lines.append("worker      \(worker)") }
-        if let progress = job.progress { lines.append("progress    \(Int(progress * 100)) %") }
+        if let progress = job.progress { lines.append("progress    \(Int(saturating: progress * 100)) %") }
         if let finished = job.finishedAt { lines.append("finished    \(finished.formatted(.iso8601))") }
         lines += detail.errors.map { "attempt \($0.attempt)   \($0.at)  \($0.code): \($0.message)" }
         return lines.joined(separator: "\n")

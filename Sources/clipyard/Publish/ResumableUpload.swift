@@ -110,7 +110,11 @@ struct ResumableUpload: Sendable {
     /// How much the server has; `nil` if it has forgotten the upload.
     private func offset(of address: String) async throws -> Int64? {
         do {
-            return try await server.send("HEAD", address).headers["Upload-Offset"].flatMap { Int64($0) }
+            let offset = try await server.send("HEAD", address).headers["Upload-Offset"].flatMap { Int64($0) }
+            guard offset.map((0...video.sizeBytes).contains) != false else {
+                throw UpError("\(server.address) has more of this file than there is. Is it a Clipyard server?")
+            }
+            return offset
         } catch let refusal as PublishRefusal where refusal.status == 404 || refusal.status == 410 {
             return nil
         }

@@ -20,6 +20,9 @@ struct VideoParameters {
     /// How many decoded pictures a player must keep; `nil` when that is not known here.
     var decodedPictures: Int?
 
+    /// What AV1 and the sample entries of MP4 can say; H.264 and HEVC can say more.
+    static let sides = 1...65_536
+
     /// Reads the header inside a sample entry's configuration.
     init(_ entry: SampleEntry) throws(MalformedMedia) {
         switch entry.format {
@@ -33,6 +36,9 @@ struct VideoParameters {
             self = try AV1Parameters.parse(entry)
         default:
             throw MalformedMedia("has pictures coded as \(entry.format)")
+        }
+        guard Self.sides.contains(width), Self.sides.contains(height) else {
+            throw MalformedMedia("has pictures of \(width) × \(height) pixels")
         }
     }
 

@@ -4,9 +4,14 @@ struct ByteReader {
 
     init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
-    /// The next `byteCount` bytes, at most 8, as an unsigned number.
+    /// Sizes, times and durations beyond this are lies, and sums of them would overflow.
+    private static let limit = 1 << 60
+
+    /// The next `byteCount` bytes, at most 8, as an unsigned number; of 8 bytes, as a signed one.
     mutating func integer(_ byteCount: Int) throws(MalformedMedia) -> Int {
-        try Int(truncatingIfNeeded: take(byteCount).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+        let value = try Int(truncatingIfNeeded: take(byteCount).reduce(UInt64(0)) { $0 << 8 | UInt64($1) })
+        guard (-Self.limit...Self.limit).contains(value) else { throw MalformedMedia("has an impossible number") }
+        return value
     }
 
     /// The next four bytes as a signed number.

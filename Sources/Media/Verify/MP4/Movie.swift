@@ -48,8 +48,8 @@ struct Movie {
         tracks = []
         for box in try moov.children() where box.type == "trak" {
             var track = try Track(box)
-            let empty = track.edits.filter { $0.mediaTime == -1 }.reduce(0) { $0 + $1.duration }
-            track.delaySeconds = Double(empty) / Double(max(1, timescale))
+            let empty = track.edits.filter { $0.mediaTime == -1 }.reduce(0.0) { $0 + Double($1.duration) }
+            track.delaySeconds = empty / Double(max(1, timescale))
             tracks.append(track)
         }
         defaults = [:]

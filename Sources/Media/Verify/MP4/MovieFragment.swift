@@ -67,7 +67,7 @@ extension MovieFragment.Track {
     private mutating func append(_ run: MP4Box, _ defaults: MovieFragment.Defaults) throws(MalformedMedia) {
         var (_, flags, reader) = try run.fields()
         let count = try reader.integer(4)
-        guard count <= run.payload.count || flags & 0xf00 == 0, count < 1 << 20 else {
+        guard count <= run.payload.count || flags & 0xf00 == 0, samples.count + count < 1 << 20 else {
             throw MalformedMedia("has a run of \(count) samples")
         }
         var offset = samples.last.map { $0.offset + $0.size } ?? 0

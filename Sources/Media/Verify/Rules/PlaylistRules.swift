@@ -1,3 +1,5 @@
+import Domain
+
 /// One media playlist against RFC 8216 and its segments.
 enum PlaylistRules {
     static func check(_ rendition: RenditionContents, _ findings: inout Findings) {
@@ -41,7 +43,7 @@ enum PlaylistRules {
     private static func checkTarget(_ playlist: MediaPlaylist, _ file: String, _ findings: inout Findings) {
         let longest = playlist.segments.map(\.durationSeconds).max() ?? 0
         findings.require(
-            Int(longest.rounded()) <= playlist.targetDuration,
+            Int(saturating: longest.rounded()) <= playlist.targetDuration,
             .targetDuration,
             file,
             "has a target of \(playlist.targetDuration) s and a segment of \(longest.short) s"

@@ -1,3 +1,5 @@
+import Domain
+
 /// The sound of one file, and how it lies to the pictures.
 enum SoundRules {
     static func check(
@@ -32,7 +34,7 @@ enum SoundRules {
 
     /// Apple, 2.9: AAC-LC in stereo has at most 160 kbit/s.
     static func checkBitrate(bytes: Int, seconds: Double, _ file: String, _ findings: inout Findings) {
-        let kilobits = seconds > 0 ? Int(Double(bytes * 8) / seconds / 1000) : 0
+        let kilobits = seconds > 0 ? Int(saturating: Double(bytes) * 8 / seconds / 1000) : 0
         findings.require(kilobits <= 160, .audioBitrate, file, "spends \(kilobits) kbit/s on sound")
     }
 }

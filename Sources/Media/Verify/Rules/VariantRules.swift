@@ -80,7 +80,7 @@ enum VariantRules {
             "says that \(variant.uri) has \(variant.averageBandwidth) bit/s on average, but it has \(average)"
         )
         findings.require(
-            peak <= 2 * average,
+            Double(peak) <= 2 * Double(average),
             .peak,
             master,
             "has \(variant.uri) with a peak of \(peak) bit/s, more than twice its average of \(average)"

@@ -269,10 +269,12 @@ if Context.environment["CLIPYARD_FUZZ"] != nil {
             path: ".",
             sources: [
                 "Sources/API/Douyin/FormCoding.swift", "Sources/API/Douyin/LenientInteger.swift",
+                "Sources/API/Limits/ClientAddress.swift", "Sources/API/Limits/RateLimit.swift",
                 "Sources/API/Media/ByteRange.swift", "Sources/API/Uploads/DelimiterSearch.swift",
                 "Sources/API/Uploads/HeaderParameters.swift", "Sources/API/Uploads/MultipartError.swift",
                 "Sources/API/Uploads/MultipartParser.swift", "Sources/API/Uploads/PartHeader.swift",
                 "Sources/API/Uploads/PercentCoding.swift", "Sources/API/Uploads/Protocols/TusMetadata.swift",
+                "Sources/Bootstrap/ListenAddress.swift", "Sources/Bootstrap/Rate.swift",
                 "Tests/Fuzz/Requests/APIError.swift",
             ],
             swiftSettings: instrumented
@@ -280,7 +282,7 @@ if Context.environment["CLIPYARD_FUZZ"] != nil {
         .target(
             name: "StoreParsers",
             path: "Sources/ObjectStorage/Remote",
-            sources: ["XMLElement.swift"],
+            sources: ["StorageTime.swift", "XMLElement.swift"],
             swiftSettings: instrumented
         ),
         .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),

@@ -22,6 +22,10 @@ extension Subject {
         Subject("range") { bytes in
             for size in [0, 1, 1000, Int64.max] { check(ByteRange(header: bytes.text, sizeBytes: size), size) }
         },
+        Subject("address") { bytes in _ = ClientAddress(bytes.text)?.description },
+        Subject("limit") { bytes in
+            _ = (RateLimit(bytes.text)?.description, Rate(bytes.text), ListenAddress(bytes.text))
+        },
         Subject("picture") { bytes in _ = try UploadedPicture(bytes) },
         Subject("container") { bytes in _ = try ContainerSniffer.sniff(bytes) },
     ]

@@ -104,7 +104,7 @@ extension Uploads {
 
 extension Uploads {
     private static func uploadLocked(_ id: String) -> SQL {
-        "SELECT \(UploadRecord.columns) FROM uploads WHERE id = \(id) FOR UPDATE"
+        "SELECT \(UploadRecord.columns) FROM uploads WHERE id = \(id) FOR NO KEY UPDATE"
     }
 
     private static func uploadFinish(

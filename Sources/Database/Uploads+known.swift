@@ -10,7 +10,9 @@ extension Uploads {
         guard let video = NewVideo(announcedBy: upload) else { return nil }
         return try await pool.withTransaction { transaction in
             try await transaction.execute(Self.authorLock(upload.authorID))
-            guard try await transaction.first(Self.uploadLockUntouched(upload.id), as: Bool.self) != nil else { return nil }
+            guard try await transaction.first(Self.uploadLockUntouched(upload.id), as: Bool.self) != nil else {
+                return nil
+            }
             let older = try await Videos.repeated(video, within: repeatWindow, in: transaction)
             if older == nil, try await !Videos(pool: pool).share(video, in: transaction) { return nil }
             return try await Self.one(transaction.query(Self.uploadFinishKnown(upload, older)))
@@ -18,7 +20,7 @@ extension Uploads {
     }
 
     private static func uploadLockUntouched(_ id: String) -> SQL {
-        "SELECT true FROM uploads WHERE id = \(id) AND state = 'open' AND writer = 0 FOR UPDATE"
+        "SELECT true FROM uploads WHERE id = \(id) AND state = 'open' AND writer = 0 FOR NO KEY UPDATE"
     }
 
     private static func uploadFinishKnown(_ upload: UploadRecord, _ older: VideoID?) -> SQL {

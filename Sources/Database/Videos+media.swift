@@ -24,7 +24,9 @@ extension Videos {
         _ = try await transaction.query(lock, as: VideoID.self)
     }
 
-    /// Ends media that no video shows any more; the transaction has locked them. Returns whether they have ended.
+    /// Ends media that no video shows any more; the transaction has locked them.
+    ///
+    /// - Returns: whether they have ended.
     static func retireMedia(_ media: VideoID, in transaction: any DatabaseSession) async throws -> Bool {
         let isUsed: SQL = "SELECT EXISTS (SELECT FROM videos WHERE media_id = \(media) AND state <> 'removed')"
         guard try await transaction.first(isUsed, as: Bool.self) == false else { return false }

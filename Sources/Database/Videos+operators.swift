@@ -25,7 +25,7 @@ extension Videos {
     private static func failedVideosLock(_ flow: FlowID) -> SQL {
         """
         SELECT source_retired_at IS NOT NULL FROM videos
-        WHERE flow_id = \(flow.rawValue) AND failure_code IS NOT NULL ORDER BY id FOR UPDATE
+        WHERE flow_id = \(flow.rawValue) AND failure_code IS NOT NULL ORDER BY id FOR NO KEY UPDATE
         """
     }
 

@@ -29,7 +29,7 @@ extension Videos {
     }
 
     static func isRunning(lockingFlow flow: Int64, in transaction: any DatabaseSession) async throws -> Bool {
-        let lock: SQL = "SELECT state = 'running' FROM jobs.flow WHERE id = \(flow) FOR UPDATE"
+        let lock: SQL = "SELECT state = 'running' FROM jobs.flow WHERE id = \(flow) FOR NO KEY UPDATE"
         return try await transaction.first(lock, as: Bool.self) ?? false
     }
 

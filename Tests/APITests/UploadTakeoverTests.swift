@@ -193,3 +193,15 @@ import Testing
         }
     }
 }
+
+/// A store or a database that is away is no reason to end an upload.
+@Suite struct UploadOutageTests {
+    @Test(arguments: [
+        (StorageError.Code.network, true), (.busy, true), (.full, true), (.denied, true), (.damaged, false),
+        (.notFound, false), (.invalid, false),
+    ])
+    func outagesAreToldFromFaultsOfTheUpload(code: StorageError.Code, isOutage: Bool) {
+        let error = StorageError(code, doing: "storing", subject: "an object", message: "")
+        #expect(UploadCore.isOutage(error) == isOutage)
+    }
+}

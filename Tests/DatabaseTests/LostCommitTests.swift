@@ -64,7 +64,7 @@ import Testing
             """
             SELECT count(*) FROM pg_stat_activity
             WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event <> 'advisory'
-              AND query LIKE '%FROM uploads%FOR UPDATE%'
+              AND query LIKE '%FROM uploads%FOR NO KEY UPDATE%'
             """,
             as: Int.self
         )

@@ -137,7 +137,8 @@ import Testing
         try await withTestDatabase { pool in
             let uploads = Uploads(pool)
             let ada = try await pool.makeUser()
-            func announce(_ title: String, _ change: (inout NewUpload) -> Void = { _ in }) async throws -> UploadRecord? {
+            func announce(_ title: String, _ change: (inout NewUpload) -> Void = { _ in }) async throws -> UploadRecord?
+            {
                 let id = try await Videos(pool: pool).reserveID()
                 var new = NewUpload(id: "a\(id)", authorID: ada, kind: .whole, videoID: id, lengthBytes: 7)
                 new.announcedSHA256 = [UInt8](repeating: 1, count: 32)

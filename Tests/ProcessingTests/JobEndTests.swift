@@ -98,7 +98,9 @@ import Testing
         let isRunning: SQL = "SELECT EXISTS (SELECT FROM jobs.job WHERE kind = \(kind) AND state = 'running')"
         let isOver: SQL = "SELECT bool_and(state <> 'running' AND open_jobs = 0) FROM jobs.flow WHERE kind = 'video'"
         try await place.work(["probe": 1, "first": 1, "transcode": 2], program: program.path) {
-            if way == .cancelled, try await place.pool.first(isRunning, as: Bool.self) == true { try await cancel(place) }
+            if way == .cancelled, try await place.pool.first(isRunning, as: Bool.self) == true {
+                try await cancel(place)
+            }
             return try await place.pool.first(isOver, as: Bool.self) == true
         }
     }

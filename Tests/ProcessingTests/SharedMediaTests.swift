@@ -78,7 +78,9 @@ import Testing
             }
             let report = try await place.check.run(comparesChecksums: true)
             #expect(report.missing == [] && report.differing == [], "\(report)")
-            let waiting: SQL = "SELECT count(*) FROM videos WHERE state NOT IN ('ready', 'removed') OR complete_at IS NULL"
+            let waiting: SQL = """
+                SELECT count(*) FROM videos WHERE state NOT IN ('ready', 'removed') OR complete_at IS NULL
+                """
             #expect(try await place.pool.first(waiting, as: Int.self) == 0)
             let rest: SQL = "SELECT id FROM videos WHERE state <> 'removed'"
             for id in try await place.pool.query(rest, as: VideoID.self) { #expect(try await place.videos.remove(id)) }

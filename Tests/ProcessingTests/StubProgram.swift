@@ -39,7 +39,8 @@ struct StubProgram {
 
     /// Into how many chunks a probe divides a video; one is encoded as a whole.
     func setPieces(_ count: Int) throws {
-        let stream = VideoStream(index: 0, codec: "h264", width: 360, height: 640, pixelFormat: "yuv420p", frameRate: 30)
+        let stream =
+            VideoStream(index: 0, codec: "h264", width: 360, height: 640, pixelFormat: "yuv420p", frameRate: 30)
         let info = MediaInfo(container: "mov", durationSeconds: 3, sizeBytes: 8, video: stream, audio: nil)
         let pieces = (0..<count).map { number in
             TaskRequest.Window(

@@ -1,7 +1,10 @@
 import Domain
 
 extension Password {
-    /// - Parameter common: what everybody tries first, in lower case.
+    /// Rejects the passwords that everybody tries first.
+    ///
+    /// - Parameter common: these, in lower case.
+    /// - Throws: an ``APIError`` of code `invalidPassword`.
     func require(notAmong common: Set<String>) throws(APIError) {
         guard common.contains(rawValue.lowercased()) else { return }
         throw APIError(

@@ -44,12 +44,14 @@ extension Worker {
         guard let handler = handler(for: job) else { return }
         let delay = configuration.retryPolicy.delay(afterAttempt: job.attempt)
         try await queue.pool.withTransaction { transaction in
-            guard let answer = try await queue.reap(
-                job,
-                retryIn: delay,
-                isOptional: handler.isOptional,
-                in: transaction
-            ) else { return }
+            guard
+                let answer = try await queue.reap(
+                    job,
+                    retryIn: delay,
+                    isOptional: handler.isOptional,
+                    in: transaction
+                )
+            else { return }
             let failure = try await queue.lastFailure(of: job.id, in: transaction)
             logFailure(job, failure, answer)
             guard answer == .discarded else { return }

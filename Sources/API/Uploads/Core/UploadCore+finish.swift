@@ -40,9 +40,16 @@ extension UploadCore {
     private func postpone(_ upload: UploadRecord, after error: any Error) async throws -> any Error {
         let told = try await lost(error, upload)
         let attempts = try await uploads.postpone(upload)
-        guard let attempts, attempts >= Uploads.maxFinishAttempts else { return told }
+        guard let attempts, attempts >= Uploads.maxFinishAttempts, !Self.isOutage(error) else { return told }
         try await refuse(upload, .uploadUnfinishable)
         return told
+    }
+
+    /// Whether an error is of a store or a database that is away, and says nothing about the upload.
+    static func isOutage(_ error: any Error) -> Bool {
+        let cause = (error as? UploadNotRecorded)?.underlying ?? error
+        guard let failure = cause as? StorageError else { return DatabaseHealth.isTemporary(cause) }
+        return [.network, .busy, .full, .denied].contains(failure.code)
     }
 
     private func makeVideo(of upload: UploadRecord, _ hash: UploadHash?) async throws -> UploadRecord {

@@ -45,7 +45,7 @@ start_second() {
 # Seconds from the end of the first rendition until everything is there; the argument says what happens meanwhile.
 process() {
     local id
-    curl -fsS -F "data=@$clip" -F "token=$token" -F title=bench "$base/douyin/publish/action/" >/dev/null
+    curl -fsS -F "token=$token" -F title=bench -F "data=@$clip" "$base/douyin/publish/action/" >/dev/null
     id=$(ask "$url" "SELECT max(id) FROM videos")
     if [ "${1:-}" = kill ]; then
         until [ "$(ask "$url" "SELECT count(*) > 1 FROM jobs.job JOIN videos v USING (flow_id) WHERE v.id = $id AND job.kind = 'encode_chunk' AND job.state = 'completed'")" = t ]; do sleep 1; done

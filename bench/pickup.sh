@@ -12,7 +12,7 @@ ffmpeg -v error -y -f lavfi -i testsrc2=size=160x120:rate=10:duration=1 -pix_fmt
 # One creator each, so that no cap of a creator's concurrent jobs is in the way; one at a time, so that the worker is idle.
 for i in $(seq "$jobs"); do
     token=$(register "bench$i")
-    curl -fsS -F "data=@$home/clip.mp4" -F "token=$token" -F title=bench "$base/douyin/publish/action/" >/dev/null
+    curl -fsS -F "token=$token" -F title=bench -F "data=@$home/clip.mp4" "$base/douyin/publish/action/" >/dev/null
     until [ "$(ask "$url" "SELECT count(*) FROM jobs.flow WHERE finished_at IS NULL")" = 0 ]; do sleep 0.05; done
     sleep 0.05
 done

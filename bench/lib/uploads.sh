@@ -5,7 +5,7 @@ make_file() { { printf '\0\0\0\30ftypisom\0\0\2\0isommp42'; head -c "$(($2 * 104
 
 form() {
     local answer
-    answer=$(curl -sS -F "data=@$1" -F "token=$token" -F title=bench "$base/douyin/publish/action/")
+    answer=$(curl -sS -F "token=$token" -F title=bench -F "data=@$1" "$base/douyin/publish/action/")
     grep -q '"status_code":0' <<<"$answer" || { echo "$answer" >&2; return 1; }
 }
 

@@ -35,6 +35,18 @@ import Testing
         try forms.enter(address).take(64 << 20)
     }
 
+    @Test func aFormWhoseTokenComesBeforeTheFileNeedsNoPlace() async throws {
+        try await withAPI(configure: { $0.anonymousForms.perAddress = 0 }) { (api) async throws in
+            let ada = try await api.register("ada")
+            var early = MultipartForm()
+            early.add("token", Array(ada.token.utf8))
+            early.add("title", Array("A title".utf8))
+            early.add("data", filename: "a.mp4", Clip.make(size: 1_000))
+            #expect(try await api.publish(early).code == 0)
+            #expect(try await api.publish(Clip.make(size: 1_001), token: ada.token).code == 50301)
+        }
+    }
+
     @Test func noCoverComesBeforeTheToken() async throws {
         try await withAPI { (api) async throws in
             let ada = try await api.register("ada")

@@ -42,8 +42,6 @@ final class PublishForm {
     private var open: UploadCore.OpenForm?
     /// The file until then.
     private var unclaimed: UnclaimedFile?
-    /// The right to be here without a token.
-    private var place: AnonymousForms.Place?
     private var fieldBytes = 0
     private var cover: ByteBuffer?
 
@@ -105,7 +103,7 @@ final class PublishForm {
     private func checkHead(of request: Request) async throws {
         queryFields = try DouyinParameters(queryOf: request)
         declaredBytes = request.headers[.contentLength].flatMap(Int64.init)
-        if try await authenticate() == nil { place = try core.anonymousForms.enter(address) }
+        _ = try await authenticate()
         if let declaredBytes, declaredBytes > formMaxBytes { throw fileTooLarge }
     }
 
@@ -170,7 +168,9 @@ final class PublishForm {
         hasFile = true
         if let upload {
             open = try await core.open(upload)
-        } else if let place {
+        } else {
+            // Not before: a form that sends its token before the file needs no place.
+            let place = try core.anonymousForms.enter(address)
             unclaimed = UnclaimedFile(place, maxBytes: fileMaxBytes, try await UnclaimedBytes(in: core.spoolFolder))
         }
     }
@@ -230,7 +230,7 @@ final class PublishForm {
             self.open = open
             try await unclaimed.read { try await open.pump.take($0) }
         }
-        (unclaimed, place) = (nil, nil)
+        unclaimed = nil
         return upload
     }
 

@@ -208,7 +208,7 @@ let package = Package(
             name: "ProcessingTests",
             dependencies: [
                 "Database", "Domain", "Jobs", "MediaTasks", "ObjectStorage", "Postgres", "Processing", "TestSupport",
-                "processing-test-worker", crypto, logging,
+                "processing-test-worker", crypto, logging, nioCore,
             ],
             swiftSettings: safe
         ),

@@ -1,3 +1,5 @@
+public import NIOCore
+
 /// Where the bytes of uploads and of finished videos live.
 ///
 /// Every store behaves alike; the conformance suite in the tests says how.
@@ -31,8 +33,10 @@ public protocol ObjectStore: Sendable {
     /// Removes every object that `list(prefix:)` finds.
     func deleteAll(prefix: String) async throws
 
-    /// Starts an object whose length is not known yet.
-    func beginWrite(_ key: ObjectKey) async throws -> any ObjectWriter
+    /// Stores bytes that are in memory, in the same way.
+    ///
+    /// Bytes of a length that is not known before come through ``uploadSink(spoolFolder:)``.
+    func put(_ key: ObjectKey, bytes: ByteBuffer) async throws
 
     /// Makes a second object of the same bytes, replacing what had the target's key.
     func copy(_ source: ObjectKey, to target: ObjectKey) async throws
@@ -64,7 +68,7 @@ public protocol ObjectStore: Sendable {
 
     /// The uploads that were begun and neither completed nor aborted, for keys with this prefix, by key.
     ///
-    /// What a crash left behind of ``beginWrite(_:)`` may be among them.
+    /// What a crash left behind of an upload may be among them.
     func multiparts(prefix: String) async throws -> [MultipartUpload]
 
     /// An address at which anybody may get or put this object for a time; `nil` when this store has none of its own.

@@ -33,7 +33,7 @@ struct HaltingStore: ObjectStore {
         try await store.get(key, range: range)
     }
     func head(_ key: ObjectKey) async throws -> ObjectInfo? { try await store.head(key) }
-    func beginWrite(_ key: ObjectKey) async throws -> any ObjectWriter { try await store.beginWrite(key) }
+    func put(_ key: ObjectKey, bytes: ByteBuffer) async throws { try await store.put(key, bytes: bytes) }
     func copy(_ source: ObjectKey, to target: ObjectKey) async throws { try await store.copy(source, to: target) }
     func beginMultipart(_ key: ObjectKey) async throws -> MultipartUpload { try await store.beginMultipart(key) }
     func putPart(

@@ -26,7 +26,7 @@ import ObjectStorage
         if words[1] == "move" {
             try await store.put(ObjectKey(words[3]), movingFile: words[2])
         } else {
-            try await stream(words[2], to: store.beginWrite(ObjectKey(words[3])))
+            try await stream(words[2], to: store, ObjectKey(words[3]))
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
@@ -46,11 +46,26 @@ import ObjectStorage
         return try ObjectStores.open(environment["CLIPYARD_STORAGE"] ?? "", options)
     }
 
-    private static func stream(_ path: String, to writer: any ObjectWriter) async throws {
+    private static func stream(_ path: String, to store: any ObjectStore, _ key: ObjectKey) async throws {
+        let sink = store.uploadSink(spoolFolder: ProcessInfo.processInfo.environment["CLIPYARD_SCRATCH"] ?? ".")
         let file = try FileHandle(forReadingFrom: URL(filePath: path))
+        let maxBytes: Int64 = 4 << 30
+        var place = UploadPlace(
+            id: "benchmark",
+            key: key,
+            maxBytes: maxBytes,
+            takeovers: 0,
+            offset: 0,
+            state: nil,
+            comesAtOnce: true
+        )
+        let writer = try await sink.resume(place, hash: UploadHash())
         while let piece = try file.read(upToCount: 256 * 1024), !piece.isEmpty {
             try await writer.write(ByteBuffer(bytes: piece))
         }
-        _ = try await writer.finish()
+        let mark = try await writer.flush(isLast: true)
+        await writer.close()
+        (place.offset, place.state) = (mark.offset, mark.state)
+        try await sink.finish(place)
     }
 }

@@ -88,7 +88,7 @@ public struct StorageCopy: Sendable {
 
     /// False when the object is gone.
     private func copy(_ key: ObjectKey) async throws -> Bool {
-        let path = "\(scratch)/\(PartSpool.namePrefix)\(UUID().uuidString)"
+        let path = SpoolFile.newPath(in: scratch)
         defer { unlink(path) }
         do {
             try await source.fetch(key, to: path)

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import NIOCore
+public import NIOCore
 public import NIOPosix
 
 /// Objects as files under a folder.
@@ -60,9 +60,12 @@ public struct LocalObjectStore: ObjectStore {
         }
     }
 
-    public func beginWrite(_ key: ObjectKey) async throws -> any ObjectWriter {
-        let file = try await threads.runIfActive { try StagedFile(in: tree, isDirect: true) }
-        return StagedUpload(file: file, key: key, threads: threads)
+    public func put(_ key: ObjectKey, bytes: ByteBuffer) async throws {
+        try await threads.runIfActive {
+            let file = try StagedFile(in: tree)
+            try file.descriptor.write(bytes)
+            try file.place(as: key)
+        }
     }
 
     public func copy(_ source: ObjectKey, to target: ObjectKey) async throws {

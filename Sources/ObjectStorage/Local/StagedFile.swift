@@ -8,10 +8,8 @@ final class StagedFile: @unchecked Sendable {
     private let tree: LocalTree
     private let name: String
     private var isPlaced = false
-    private let isDirect: Bool
 
-    /// A new file; a direct one is written past the system's cache, where the filesystem can do without.
-    init(in tree: LocalTree, isDirect: Bool = false) throws(StorageError) {
+    init(in tree: LocalTree) throws(StorageError) {
         self.tree = tree
         name = String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt64.random(in: .min ... .max), radix: 36)
         descriptor = try FileDescriptor(
@@ -20,16 +18,9 @@ final class StagedFile: @unchecked Sendable {
             flags: O_WRONLY | O_CREAT | O_EXCL,
             mode: 0o600
         )
-        self.isDirect = isDirect && descriptor.setDirect(true)
     }
 
     deinit { remove() }
-
-    /// Writes whole blocks past the cache, and what is left at the end through it.
-    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(StorageError) {
-        if isDirect, bytes.count % UploadBlock.alignment != 0 { _ = descriptor.setDirect(false) }
-        try descriptor.write(bytes, at: offset)
-    }
 
     /// Makes the bytes durable and then visible under the key.
     func place(as key: ObjectKey) throws(StorageError) {

@@ -169,18 +169,21 @@ extension BucketObjectStore {
         _ part: @escaping @Sendable (Int, Range<Int64>, MultipartUpload) async throws -> MultipartPart
     ) async throws {
         let upload = try await beginMultipart(key)
+        let sender = PartSender(atOnce: configuration.partsAtOnce)
         do {
-            let parts = try await withThrowingTaskGroup(of: MultipartPart.self) { group in
-                var parts: [MultipartPart] = []
+            let parts = try await withTaskCancellationHandler {
                 for (index, range) in ranges.enumerated() {
-                    if index >= configuration.partsAtOnce, let done = try await group.next() { parts.append(done) }
-                    group.addTask { try await part(index + 1, range, upload) }
+                    try Task.checkCancellation()
+                    try await sender.begin { try await part(index + 1, range, upload) }
                 }
-                for try await done in group { parts.append(done) }
-                return parts
+                return try await sender.finish()
+            } onCancel: {
+                sender.cancel()
             }
             _ = try await complete(upload, parts: parts)
         } catch {
+            sender.cancel()
+            await sender.stop()
             await abandon(upload)
             throw error
         }

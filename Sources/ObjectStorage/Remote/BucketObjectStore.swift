@@ -1,13 +1,12 @@
 public import Foundation
 import Glibc
-import NIOCore
+public import NIOCore
 import NIOPosix
 
 /// Objects in a bucket of a service that speaks S3's way.
 ///
-/// Nothing is held in memory but what is on its way: bytes of unknown length wait in
-/// files of the scratch folder until their checksum is known. What is sent and what is
-/// fetched is compared with the service's own checksum.
+/// Nothing is held in memory but what is on its way. What is sent and what is fetched is compared with the service's
+/// own checksum.
 public struct BucketObjectStore: ObjectStore {
     /// What is to be sent in one request, and how.
     public struct Configuration: Sendable, Equatable {
@@ -19,7 +18,7 @@ public struct BucketObjectStore: ObjectStore {
         public var partsAtOnce = 4
         /// The longest object, and the longest range of one, that is copied by one request.
         public var copyBytes: Int64 = 5 * 1024 * 1024 * 1024
-        /// Where parts wait to be sent.
+        /// Where files wait on their way from one store to another.
         public var scratch: String
         public var retry = TransferRetry()
         public var deadlines = CurlDeadlines()
@@ -110,8 +109,9 @@ public struct BucketObjectStore: ObjectStore {
         }
     }
 
-    public func beginWrite(_ key: ObjectKey) async throws -> any ObjectWriter {
-        BucketWriter(store: self, key: key)
+    public func put(_ key: ObjectKey, bytes: ByteBuffer) async throws {
+        let digest = try await threads.runIfActive { [kinds = client.dialect.digests] in BodyDigest.of(bytes, kinds) }
+        try await put(key, body: .bytes(bytes), digest: digest)
     }
 
     public func copy(_ source: ObjectKey, to target: ObjectKey) async throws {
@@ -140,9 +140,9 @@ public struct BucketObjectStore: ObjectStore {
         return client.dialect.presigned(method.rawValue, path(key), expiresInSeconds: seconds, at: Date())
     }
 
-    /// Parts that waited in the scratch folder when their process was killed.
+    /// Files that waited in the scratch folder when their process was killed.
     public func sweepStaging(olderThan age: Duration) async throws -> Int {
-        let sweep = ScratchSweep(folder: configuration.scratch) { $0.hasPrefix(PartSpool.namePrefix) }
+        let sweep = ScratchSweep(folder: configuration.scratch) { $0.hasPrefix(SpoolFile.namePrefix) }
         return try await threads.runIfActive { sweep.run(olderThan: age) }
     }
 

@@ -18,6 +18,8 @@ struct MultipartPlacement: Codable {
     /// An object with what came after the last part.
     var tail: String?
     var tailBytes: Int64 = 0
+    /// Older such objects, which nobody needs once this state is recorded.
+    var superseded: [String]?
 
     init(partBytes: Int64) { self.partBytes = partBytes }
 

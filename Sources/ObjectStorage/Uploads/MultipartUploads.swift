@@ -3,8 +3,9 @@ public import NIOPosix
 
 /// Uploads into a store of objects: parts of a multipart upload, and a small object with what is no whole part yet.
 ///
-/// A part is kept on this machine's disk until it is whole, and its checksum is known before it is sent. Nothing on
-/// this machine is needed to go on with an upload.
+/// Forms, tus, drafts and joined uploads all come this way. A part is kept on this machine's disk until it is whole, and
+/// its checksum is known before it is sent. It is durable when the store has answered with its tag, and an object is made
+/// of such parts only. Nothing on this machine is needed to resume an upload.
 public struct MultipartUploads: UploadSink {
     /// The smallest size of a part; long uploads have larger ones, so that there are not too many.
     public static let minPartBytes: Int64 = 8 << 20
@@ -32,7 +33,9 @@ public struct MultipartUploads: UploadSink {
     }
 
     public func resume(_ place: UploadPlace, hash: UploadHash?) async throws -> any UploadWriter {
-        let placement = try placement(of: place)
+        var placement = try placement(of: place)
+        if let superseded = placement.superseded { try await delete(tails: superseded, of: place) }
+        placement.superseded = nil
         let writer = try MultipartUploadWriter(self, place, placement, hash: hash)
         do {
             try await writer.loadTail()
@@ -71,12 +74,17 @@ public struct MultipartUploads: UploadSink {
     ///
     /// Multipart uploads that were begun and never noted have no upload's name: `clipyard storage check` finds them.
     public func leftovers() async throws -> [String] {
-        let sweep = ScratchSweep(folder: spoolFolder) { $0.hasSuffix(SpoolFile.ending) }
+        let sweep = ScratchSweep(folder: spoolFolder) { $0.hasPrefix(SpoolFile.namePrefix) }
         _ = try await threads.runIfActive { sweep.run(olderThan: .seconds(24 * 60 * 60)) }
         return []
     }
 
     public func discardLeftover(_ id: String) async throws {}
+
+    /// Deletes objects by their names, which are never used again; what else is in the folder may be a newer writer's.
+    func delete(tails: [String], of place: UploadPlace) async throws {
+        try await store.delete(tails.filter { $0.hasPrefix(Self.folder(place)) }.map { try ObjectKey($0) })
+    }
 
     func placement(of place: UploadPlace) throws -> MultipartPlacement {
         let mebibyte: Int64 = 1 << 20

@@ -17,7 +17,7 @@ public final class UnclaimedBytes: Sendable {
         self.threads = threads
         file = try await threads.runIfActive {
             try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            let path = "\(folder)/\(String(UInt64.random(in: .min ... .max), radix: 36))\(SpoolFile.ending)"
+            let path = SpoolFile.newPath(in: folder)
             let file = try FileDescriptor(opening: path, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
             unlink(path)
             return file

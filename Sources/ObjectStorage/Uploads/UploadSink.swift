@@ -94,6 +94,13 @@ public protocol UploadWriter: AnyObject, Sendable {
     /// Makes all that was written safe; `isLast` if the upload is whole now.
     func flush(isLast: Bool) async throws -> UploadMark
 
-    /// Lets the next one write, whether all was flushed or not.
+    /// Removes what nobody needs now that the mark of the last `flush` was recorded, or never will be.
+    func settle(isRecorded: Bool) async
+
+    /// Lets the next one write, whether all was flushed or not; removes what no mark has named.
     func close() async
+}
+
+extension UploadWriter {
+    public func settle(isRecorded: Bool) async {}
 }

@@ -65,7 +65,14 @@ actor UploadPump {
     func flush(isLast: Bool) async throws {
         await acknowledger?.stop()
         let mark = try await writer.flush(isLast: isLast)
-        try await acknowledger?.acknowledge(mark, head)
+        guard let acknowledger else { return }
+        do {
+            try await acknowledger.acknowledge(mark, head)
+        } catch let error as APIError where error.code == .uploadTakenOver {
+            await writer.settle(isRecorded: false)
+            throw error
+        }
+        await writer.settle(isRecorded: true)
     }
 
     /// Makes all of an upload safe that comes in one request, and says what the store must keep in mind.

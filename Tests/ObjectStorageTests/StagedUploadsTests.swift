@@ -1,12 +1,10 @@
-import Crypto
 import Foundation
-import Glibc
 import NIOCore
 import ObjectStorage
 import TestSupport
 import Testing
 
-@Suite struct StagedUploadTests {
+@Suite struct StagedUploadsTests {
     let folder: TemporaryFolder
     let store: LocalObjectStore
 
@@ -15,33 +13,34 @@ import Testing
         store = try LocalObjectStore(root: folder.path)
     }
 
+    private func place(offset: Int64 = 0) throws -> UploadPlace {
+        let key = try ObjectKey("a")
+        return UploadPlace(id: "abc123", key: key, maxBytes: 1 << 30, takeovers: 0, offset: offset, state: nil)
+    }
+
     @Test func nothingIsVisibleBeforeTheEnd() async throws {
-        let upload = try await store.beginWrite(ObjectKey("a"))
-        try await upload.write(ByteBuffer(repeating: 7, count: 3_000_000))
+        let sink = StagedUploads(store)
+        let writer = try await sink.resume(try place(), hash: nil)
+        try await writer.write(ByteBuffer(repeating: 7, count: 3_000_000))
         #expect(try await store.list(prefix: "") == [])
         #expect(folder.files().count == 1)
-        await upload.abort()
+        await writer.close()
+        try await sink.discard(try place())
         #expect(folder.files() == [])
     }
 
-    @Test func anUploadThatIsDroppedLeavesNothing() async throws {
-        do {
-            let upload = try await store.beginWrite(ObjectKey("a"))
-            try await upload.write(ByteBuffer(repeating: 7, count: 10))
-        }
-        // The thread that opened the file may let go of it a moment later than this test.
-        try await eventually { folder.files().isEmpty }
-    }
-
     @Test func sweepingRemovesOnlyWhatIsOld() async throws {
-        let upload = try await store.beginWrite(ObjectKey("a"))
-        try await upload.write(ByteBuffer(string: "still coming"))
+        let sink = StagedUploads(store)
+        let writer = try await sink.resume(try place(), hash: nil)
+        try await writer.write(ByteBuffer(string: "still coming"))
         let old = "\(folder.path)/.staging/left-behind"
         try Data("x".utf8).write(to: URL(filePath: old))
         let dayAndMore = Date().addingTimeInterval(-90_000)
         try FileManager.default.setAttributes([.modificationDate: dayAndMore], ofItemAtPath: old)
         #expect(try await store.sweepStaging() == 1)
-        _ = try await upload.finish()
+        let mark = try await writer.flush(isLast: true)
+        await writer.close()
+        try await sink.finish(try place(offset: mark.offset))
         #expect(folder.files() == ["a"])
     }
 
@@ -50,15 +49,17 @@ import Testing
     @Test func aFullDiskIsSaidClearlyAndLeavesNothing() async throws {
         let disk = try TinyDisk(in: folder.path)
         let store = try LocalObjectStore(root: disk.path)
-        let upload = try await store.beginWrite(ObjectKey("a"))
+        let sink = StagedUploads(store)
+        let writer = try await sink.resume(try place(), hash: nil)
         let error = await #expect(throws: StorageError.self) {
-            for _ in 0..<128 { try await upload.write(ByteBuffer(repeating: 1, count: 1024 * 1024)) }
-            _ = try await upload.finish()
+            for _ in 0..<128 { try await writer.write(ByteBuffer(repeating: 1, count: 1024 * 1024)) }
+            _ = try await writer.flush(isLast: true)
         }
         #expect(error?.code == .full)
-        await upload.abort()
+        await writer.close()
+        try await sink.discard(try place())
         #expect(try await store.list(prefix: "") == [])
-        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(disk.path)/.staging") == [])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(disk.path)/.staging/uploads") == [])
         try await store.checkAccess()
     }
 }

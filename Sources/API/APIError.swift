@@ -50,6 +50,7 @@ extension APIError {
     init(_ error: any Error, requestID: String) {
         switch error {
         case let error as APIError: self = error
+        case is UploadUnfinished: self = .uploadUnfinished
         case let error as UploadNotRecorded: self.init(error.underlying, requestID: requestID)
         case _ where DatabaseHealth.isTemporary(error): self = .unavailable
         case _ where DatabaseHealth.isUnknownUser(error): self = .unknownAccount

@@ -55,6 +55,7 @@ public enum APIErrorCode: Int, Sendable, CaseIterable {
     case internalError = 50001
     case unavailable = 50301
     case busy = 50302
+    case uploadUnfinished = 50303
     case storageFull = 50701
 
     /// In problem documents, for example `username_taken`.

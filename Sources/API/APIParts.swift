@@ -46,7 +46,9 @@ struct APIParts: Sendable {
             uploads: Uploads(
                 services.pool,
                 lifetime: configuration.uploadLifetime,
-                repeatWindow: configuration.repeatWindow
+                repeatWindow: configuration.repeatWindow,
+                finishingLease: configuration.finishingLease,
+                unfinishedLifetime: configuration.unfinishedLifetime
             ),
             videos: videos,
             store: services.store,

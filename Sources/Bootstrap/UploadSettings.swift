@@ -16,6 +16,9 @@ public struct UploadSettings: Sendable {
     /// `CLIPYARD_REPEAT_SECONDS` (default 10 min): how long after a video was published the same bytes with the same title
     /// are taken for the same request, sent again; 0 for never.
     public let repeatSeconds: Int
+    /// `CLIPYARD_KEEP_UNFINISHED_DAYS` (default 7): how long the bytes of an upload that failed 20 times to become a video
+    /// wait for `clipyard uploads retry`.
+    public let unfinishedDays: Int
 
     init(_ reader: inout SettingsReader) {
         maxBytes = reader.integer("CLIPYARD_UPLOAD_MAX_BYTES", default: 4 << 30, in: 1...(1 << 40))
@@ -25,5 +28,6 @@ public struct UploadSettings: Sendable {
         atOnce = reader.integer("CLIPYARD_UPLOADS_AT_ONCE", default: 50, in: 0...1_000_000)
         findsDuplicates = reader.choice("CLIPYARD_UPLOAD_DEDUPE", default: YesNo.yes) == .yes
         repeatSeconds = reader.integer("CLIPYARD_REPEAT_SECONDS", default: 600, in: 0...86_400)
+        unfinishedDays = reader.integer("CLIPYARD_KEEP_UNFINISHED_DAYS", default: 7, in: 1...365)
     }
 }

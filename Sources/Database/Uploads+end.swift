@@ -74,7 +74,7 @@ extension Uploads {
         try await transaction.execute(Self.authorLock(upload.authorID))
         let older: VideoID? =
             if let video, findsDuplicates {
-                try await Videos.repeated(video, within: repeatWindow, in: transaction)
+                try await Videos.repeated(video, of: upload.id, within: repeatWindow, in: transaction)
             } else { nil }
         let videoID = older ?? upload.videoID
         let finished = Self.uploadFinish(upload, videoID, isDuplicate: older != nil, bytes: video?.sourceBytes)
@@ -88,6 +88,8 @@ extension Uploads {
     }
 
     /// Uploads whose time is over, each given to one caller; their bytes are to be removed, and then their rows.
+    ///
+    /// What was received is never among them while maintenance tries to finish it.
     public func expire(limit: Int = 100) async throws -> [UploadRecord] {
         try await pool.query(Self.uploadsExpire(limit)).map(UploadRecord.init)
     }
@@ -131,7 +133,9 @@ extension Uploads {
             expires_at = clock_timestamp() + \(afterlife)
         WHERE id IN (SELECT id FROM uploads
                      WHERE expires_at < clock_timestamp()
-                       AND (state IN ('open', 'received') OR kind = 'partial' AND state = 'finished')
+                       AND (state = 'open' OR kind = 'partial' AND state = 'finished'
+                            OR state = 'received' AND stuck_at IS NOT NULL
+                               AND coalesce(finishing_until < clock_timestamp(), true))
                      ORDER BY expires_at LIMIT \(limit) FOR NO KEY UPDATE SKIP LOCKED)
         RETURNING \(UploadRecord.columns)
         """

@@ -13,7 +13,7 @@ extension Uploads {
             guard try await transaction.first(Self.uploadLockUntouched(upload.id), as: Bool.self) != nil else {
                 return nil
             }
-            let older = try await Videos.repeated(video, within: repeatWindow, in: transaction)
+            let older = try await Videos.repeated(video, of: upload.id, within: repeatWindow, in: transaction)
             if older == nil, try await !Videos(pool: pool).share(video, in: transaction) { return nil }
             return try await Self.one(transaction.query(Self.uploadFinishKnown(upload, older)))
         }

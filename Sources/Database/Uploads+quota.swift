@@ -86,13 +86,10 @@ extension Uploads {
         )
     }
 
-    /// What an upload counts for: what was announced or reserved while it is under way, and what came of one that has ended.
-    ///
-    /// A `final` one is a copy of its parts, of which nothing came and nothing stays unless it becomes a video.
+    /// What an upload counts for: what was announced or reserved while there may be bytes of it, and then what had come.
     private static let countedBytes: SQL = """
-        CASE WHEN state IN ('open', 'received') THEN coalesce(length_bytes, greatest(offset_bytes, reserved_bytes))
-             WHEN kind = 'final' AND state <> 'finished' THEN 0
-             ELSE offset_bytes END
+        CASE WHEN state = 'finished' OR removed_at IS NOT NULL THEN offset_bytes
+             ELSE coalesce(length_bytes, greatest(offset_bytes, reserved_bytes)) END
         """
 
     private static func uploadUsage(_ author: UserID) -> SQL {
@@ -100,7 +97,8 @@ extension Uploads {
         SELECT count(*) FILTER (WHERE is_under_way AND kind <> 'final'),
                count(*) FILTER (WHERE kind <> 'partial' AND (is_under_way OR is_new_video)),
                coalesce(sum(bytes) FILTER (WHERE created_at > clock_timestamp() - interval '24 hours'), 0)::bigint
-        FROM (SELECT kind, created_at, \(countedBytes) AS bytes, state IN ('open', 'received') AS is_under_way,
+        FROM (SELECT kind, created_at, \(countedBytes) AS bytes,
+                     state IN ('open', 'received') AND stuck_at IS NULL AS is_under_way,
                      state = 'finished' AND NOT is_duplicate
                      AND changed_at > clock_timestamp() - interval '1 hour' AS is_new_video
               FROM uploads

@@ -13,17 +13,27 @@ public struct Uploads: Sendable {
     /// How long after a video was published the same request is taken for a repetition of the first.
     let repeatWindow: Duration
 
+    /// How long a process that has died keeps the others from finishing an upload.
+    public let finishingLease: Duration
+
+    /// How long an upload waits for an operator after maintenance has stopped trying to finish it.
+    let unfinishedLifetime: Duration
+
     /// How long the row of an upload that has ended tells what became of it, and counts for its creator's quotas.
     static let afterlife = Duration.seconds(24 * 60 * 60)
 
     public init(
         _ pool: PostgresPool,
         lifetime: Duration = .seconds(24 * 60 * 60),
-        repeatWindow: Duration = .seconds(10 * 60)
+        repeatWindow: Duration = .seconds(10 * 60),
+        finishingLease: Duration = .seconds(30),
+        unfinishedLifetime: Duration = .seconds(7 * 24 * 60 * 60)
     ) {
         self.pool = pool
         self.lifetime = lifetime
         self.repeatWindow = repeatWindow
+        self.finishingLease = finishingLease
+        self.unfinishedLifetime = unfinishedLifetime
     }
 
     /// Records an upload before its first byte.
@@ -95,9 +105,18 @@ public struct Uploads: Sendable {
         try await pool.execute(Self.uploadRefuse(id, writer, code, reason, Self.afterlife)) > 0
     }
 
-    /// Its creator does not want it any more; returns what it was, `nil` when it cannot be cancelled.
-    public func cancel(_ id: String) async throws -> UploadRecord? {
-        try await pool.query(Self.uploadCancel(id)).first.map(UploadRecord.init)
+    /// Cancels an upload; one of which all has arrived only if `evenReceived`.
+    ///
+    /// - Returns: what it is now; `nil` when it cannot be cancelled.
+    public func cancel(_ id: String, evenReceived: Bool = true) async throws -> UploadRecord? {
+        try await pool.query(Self.uploadCancel(id, evenReceived)).first.map(UploadRecord.init)
+    }
+
+    /// The bytes of an upload that came to nothing are removed: from now on it counts with what its client had sent.
+    ///
+    /// A `final` one, of which its client has never heard, is forgotten.
+    public func recordRemoval(of upload: UploadRecord) async throws {
+        try await pool.execute(upload.kind == .final ? Self.finalRemove(upload.id) : Self.uploadRemoved(upload.id))
     }
 }
 
@@ -191,13 +210,25 @@ extension Uploads {
         """
     }
 
-    private static func uploadCancel(_ id: String) -> SQL {
+    private static func uploadCancel(_ id: String, _ evenReceived: Bool) -> SQL {
         """
         UPDATE uploads
         SET state = 'cancelled', writer = writer + 1, is_writing = false, head = NULL,
             changed_at = clock_timestamp(), expires_at = clock_timestamp() + \(afterlife)
-        WHERE id = \(id) AND (state IN ('open', 'received') OR kind = 'partial' AND state = 'finished')
+        WHERE id = \(id)
+          AND (state = 'open' OR state = 'received' AND \(evenReceived) OR kind = 'partial' AND state = 'finished')
         RETURNING \(UploadRecord.columns)
+        """
+    }
+
+    private static func finalRemove(_ id: String) -> SQL {
+        "DELETE FROM uploads WHERE id = \(id) AND kind = 'final' AND state IN ('refused', 'cancelled', 'expired')"
+    }
+
+    private static func uploadRemoved(_ id: String) -> SQL {
+        """
+        UPDATE uploads SET removed_at = clock_timestamp()
+        WHERE id = \(id) AND state IN ('refused', 'cancelled', 'expired')
         """
     }
 }

@@ -4,12 +4,16 @@ import Postgres
 /// The same bytes once more: nothing is encoded that its creator has had encoded before.
 extension Videos {
     /// The video of which this is the same request again, of its creator with the same bytes and title.
+    ///
+    /// The window ends when the upload began, not now: maintenance may finish it hours after its client has sent it again.
     static func repeated(
         _ video: NewVideo,
+        of upload: String,
         within window: Duration,
         in transaction: any DatabaseSession
     ) async throws -> VideoID? {
-        try await transaction.first(videoRepeated(video, window), as: VideoID.self)
+        guard window > .zero else { return nil }
+        return try await transaction.first(videoRepeated(video, upload, window), as: VideoID.self)
     }
 
     /// Records a video that shows the media of an older one: those that are made, or those that its flow makes.
@@ -28,11 +32,11 @@ extension Videos {
         return true
     }
 
-    private static func videoRepeated(_ video: NewVideo, _ window: Duration) -> SQL {
+    private static func videoRepeated(_ video: NewVideo, _ upload: String, _ window: Duration) -> SQL {
         """
         SELECT id FROM videos
         WHERE \(hasBytes(of: video)) AND title = \(video.title)
-          AND created_at > clock_timestamp() - \(window)
+          AND created_at > (SELECT uploads.created_at FROM uploads WHERE uploads.id = \(upload)) - \(window)
         ORDER BY id DESC LIMIT 1
         """
     }

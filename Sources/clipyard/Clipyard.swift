@@ -7,8 +7,8 @@ struct Clipyard: AsyncParsableCommand {
         abstract: "A short-video backend: upload, process, store, serve.",
         subcommands: [
             UpCommand.self, ServeCommand.self, WorkerCommand.self, MigrateCommand.self, PublishCommand.self,
-            VideosCommand.self, ReviewsCommand.self, JobsCommand.self, QueueCommand.self, StorageCommand.self,
-            ConfigCommand.self, DoctorCommand.self,
+            VideosCommand.self, ReviewsCommand.self, UploadsCommand.self, JobsCommand.self, QueueCommand.self,
+            StorageCommand.self, ConfigCommand.self, DoctorCommand.self,
         ]
     )
 }

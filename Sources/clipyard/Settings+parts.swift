@@ -65,6 +65,7 @@ extension Settings {
         configuration.uploadSpool = scratch + "/uploads"
         configuration.uploadQuota = api.uploads.quota
         configuration.findsDuplicates = api.uploads.findsDuplicates
+        configuration.unfinishedLifetime = .seconds(api.uploads.unfinishedDays * 86_400)
         configuration.repeatWindow = .seconds(api.uploads.repeatSeconds)
         configuration.pictureMaxBytes = api.pictureMaxBytes
         configuration.listLimit = api.listMax

@@ -254,17 +254,6 @@ import Testing
         }
     }
 
-    @Test func whenTheDatabaseIsGoneTheBytesGoToo() async throws {
-        try await withAPI { (api) async throws in
-            let ada = try await api.register("ada")
-            try await api.pool.execute("ALTER TABLE videos RENAME TO hidden")
-            let answer = try await api.publish(token: ada.token)
-            #expect(answer.code == 50001)
-            for secret in ["videos", "relation", "SQL", "INSERT"] { #expect(!answer.message.contains(secret)) }
-            #expect(api.files == [])
-        }
-    }
-
     @Test func theListOfAnUnknownUserIsRefused() async throws {
         try await withAPI { (api) async throws in
             let unknown = try await api.get("/douyin/publish/list/?user_id=999")

@@ -55,6 +55,7 @@ func withAPI(
     logger: Logger = .quiet,
     storage: String? = nil,
     moderator: Moderator? = nil,
+    wrapping wrap: @Sendable (LocalObjectStore) -> any ObjectStore = { $0 },
     configure: (inout APIConfiguration) -> Void = { _ in },
     _ test: @Sendable (TestAPI) async throws -> Void
 ) async throws {
@@ -65,7 +66,7 @@ func withAPI(
         try await withTemporaryFolder { folder in
             let store = try LocalObjectStore(root: storage ?? folder)
             let application = buildApplication(
-                APIServices(pool: pool, store: store, moderator: try moderator ?? Moderator(wordListPath: nil)),
+                APIServices(pool: pool, store: wrap(store), moderator: try moderator ?? Moderator(wordListPath: nil)),
                 configuration: configuration,
                 address: .hostname("127.0.0.1", port: 0),
                 logger: logger

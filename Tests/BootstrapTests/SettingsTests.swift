@@ -127,6 +127,27 @@ import Testing
     }
 
     @Test(arguments: [
+        ("CLIPYARD_REPEAT_SECONDS", ["0", "86400"], ["-1", "86401"]),
+        ("CLIPYARD_UPLOAD_MAX_BYTES", ["1", "1099511627776"], ["0", "1099511627777"]),
+        ("CLIPYARD_UPLOAD_LIFETIME_SECONDS", ["1", "2592000"], ["0", "2592001"]),
+        ("CLIPYARD_UPLOAD_BYTES_PER_DAY", ["0", "1125899906842624"], ["-1", "1125899906842625"]),
+        ("CLIPYARD_UPLOAD_VIDEOS_PER_HOUR", ["0", "1000000"], ["-1", "1000001"]),
+        ("CLIPYARD_UPLOADS_AT_ONCE", ["0", "1000000"], ["-1", "1000001"]),
+        ("CLIPYARD_UPLOAD_DEDUPE", ["yes", "no"], ["maybe"]),
+        ("CLIPYARD_KEEP_UNFINISHED_DAYS", ["1", "365"], ["0", "366"]),
+    ])
+    func settingsOfUploadsHaveTheirRange(name: String, good: [String], bad: [String]) async throws {
+        for value in good {
+            let settings = try await Settings(environment: [name: value])
+            #expect(settings.entries.contains { $0.name == name && $0.value == value }, "\(value)")
+        }
+        for value in bad + ["9223372036854775808", "1e3", "x"] {
+            let error = await #expect(throws: SettingsError.self) { _ = try await Settings(environment: [name: value]) }
+            #expect(error?.mistakes.count == 1 && error?.mistakes.first?.contains(name) == true, "\(value)")
+        }
+    }
+
+    @Test(arguments: [
         ("CLIPYARD_KEEP_SOURCES_DAYS", "0", true), ("CLIPYARD_KEEP_SOURCES_DAYS", "3650", true),
         ("CLIPYARD_KEEP_SOURCES_DAYS", "3651", false), ("CLIPYARD_KEEP_SOURCES_DAYS", "forever", true),
         ("CLIPYARD_KEEP_SOURCES_DAYS", "ever", false), ("CLIPYARD_PRIVATE_LINK_SECONDS", "60", true),

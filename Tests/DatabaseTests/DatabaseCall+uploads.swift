@@ -45,6 +45,13 @@ extension DatabaseCall {
         DatabaseCall("Uploads.cancel") { place, pool in
             _ = try await Uploads(pool).cancel(place.makeUpload(in: place.setup).id)
         },
+        DatabaseCall("Uploads.recordRemoval") { place, pool in
+            try await Uploads(pool).recordRemoval(of: place.makeUpload(in: place.setup))
+        },
+        DatabaseCall("Uploads.stuck") { _, pool in _ = try await Uploads(pool).stuck() },
+        DatabaseCall("Uploads.retry") { place, pool in
+            _ = try await Uploads(pool).retry(place.makeUpload(in: place.setup).id)
+        },
         DatabaseCall("Uploads.finish") { place, pool in
             var upload = try await place.claimUpload(in: place.setup)
             try await acknowledge(upload, in: place.setup)
@@ -69,7 +76,8 @@ extension DatabaseCall {
             _ = try await Uploads(pool).renewFinishing(place.claimUpload(in: place.setup))
         },
         DatabaseCall("Uploads.postpone") { place, pool in
-            _ = try await Uploads(pool).postpone(place.claimUpload(in: place.setup))
+            let upload = try await place.claimUpload(in: place.setup)
+            _ = try await Uploads(pool).postpone(upload, because: "away", isOutage: true)
         },
         DatabaseCall("Uploads.receive") { place, pool in
             var upload = try await place.claimUpload(in: place.setup)

@@ -1,5 +1,6 @@
 import Database
 import Domain
+import Foundation
 import Postgres
 import TestSupport
 import Testing
@@ -30,8 +31,8 @@ import Testing
             try await pool.execute("UPDATE uploads SET finishing_until = clock_timestamp() - interval '1 s'")
             let second = try #require(try await uploads.claimToFinish("a", counting: true))
             #expect(try await !uploads.renewFinishing(first))
-            #expect(try await uploads.postpone(first) == nil)
-            #expect(try await uploads.postpone(second) == 2)
+            #expect(try await uploads.postpone(first, because: "broken", isOutage: false) == nil)
+            #expect(try await uploads.postpone(second, because: "broken", isOutage: false) == false)
             // A client need not wait, maintenance does.
             #expect(try await uploads.leftBehind(for: .zero).isEmpty)
             #expect(try await uploads.claimToFinish("a", counting: false) != nil)
@@ -44,7 +45,7 @@ import Testing
             for id in ["a", "b", "c"] { try await receive(id, by: ada, in: pool) }
             for id in try await uploads.leftBehind(for: .zero, limit: 2) {
                 let upload = try #require(try await uploads.claimToFinish(id, counting: true))
-                _ = try await uploads.postpone(upload)
+                _ = try await uploads.postpone(upload, because: "broken", isOutage: false)
             }
             #expect(try await uploads.leftBehind(for: .zero, limit: 2) == ["c"])
             try await pool.execute(
@@ -87,6 +88,52 @@ import Testing
         }
     }
 
+    /// Fails once more, as maintenance; returns whether that was enough.
+    private func fail(_ id: String, _ uploads: Uploads, _ reason: String, isOutage: Bool = false) async throws -> Bool?
+    {
+        let upload = try #require(try await uploads.claimToFinish(id, counting: true))
+        return try await uploads.postpone(upload, because: reason, isOutage: isOutage)
+    }
+
+    /// Every byte is here: after 20 failures they wait for an operator, for the time that is configured.
+    @Test func anUploadThatAlwaysFailsIsKeptForAnOperator() async throws {
+        try await withTestDatabase { pool in
+            let uploads = Uploads(pool, lifetime: .seconds(1), unfinishedLifetime: .seconds(3600))
+            let ada = try await pool.makeUser()
+            try await receive("a", by: ada, in: pool)
+            for _ in 1..<Uploads.maxFinishAttempts { #expect(try await fail("a", uploads, "broken") == false) }
+            // While it is tried, nothing that was received expires.
+            try await pool.execute("UPDATE uploads SET expires_at = clock_timestamp() - interval '1 day'")
+            #expect(try await uploads.expire().isEmpty)
+            #expect(try await fail("a", uploads, "away", isOutage: true) == false)
+            #expect(try await uploads.stuck().isEmpty)
+            #expect(try await fail("a", uploads, "broken for good") == true)
+            let stuck = try #require(try await uploads.stuck().first)
+            #expect(stuck.id == "a" && stuck.authorID == ada && stuck.sizeBytes == 5)
+            #expect(stuck.reason == "broken for good")
+            #expect((3500...3600).contains(stuck.keptUntil.timeIntervalSinceNow))
+            try await pool.execute("UPDATE uploads SET finish_after = '-infinity', changed_at = '-infinity'")
+            #expect(try await uploads.leftBehind(for: .zero).isEmpty)
+            #expect(try await uploads.expire().isEmpty)
+            // It takes no place of its creator's uploads under way.
+            try await uploads.create(
+                NewUpload(id: "b", authorID: ada, kind: .whole, videoID: nil, lengthBytes: 5),
+                quota: UploadQuota(videosPerHour: 1, atOnce: 1)
+            )
+            #expect(try await uploads.retry("a"))
+            #expect(try await !uploads.retry("a"))
+            #expect(try await uploads.leftBehind(for: .zero) == ["a"])
+            #expect(try await fail("a", uploads, "broken") == false)
+            try await pool.execute("UPDATE uploads SET finish_attempts = 19 WHERE id = 'a'")
+            #expect(try await fail("a", uploads, "broken") == true)
+            try await pool.execute("UPDATE uploads SET expires_at = clock_timestamp() - interval '1 s' WHERE id = 'a'")
+            let client = try #require(try await uploads.claimToFinish("a", counting: false))
+            #expect(try await uploads.expire().isEmpty)
+            _ = try await uploads.postpone(client, because: "broken", isOutage: false)
+            #expect(try await uploads.expire().map(\.id) == ["a"])
+        }
+    }
+
     /// A copy of its parts counts like they do, and for nothing once it has failed.
     @Test func whatIsStoredOfAFinalUploadCounts() async throws {
         try await withTestDatabase { pool in
@@ -97,7 +144,11 @@ import Testing
             }
             try await uploads.create(final("a", 600), quota: quota)
             await #expect(throws: UploadQuota.Excess.self) { try await uploads.create(final("b", 600), quota: quota) }
-            _ = try await uploads.cancel("a")
+            let cancelled = try #require(try await uploads.cancel("a"))
+            // Its bytes are still there.
+            await #expect(throws: UploadQuota.Excess.self) { try await uploads.create(final("b", 600), quota: quota) }
+            try await uploads.recordRemoval(of: cancelled)
+            #expect(try await uploads.find("a") == nil)
             try await uploads.create(final("b", 600), quota: quota)
         }
     }

@@ -74,7 +74,9 @@ import Testing
             #expect(await excess(upload("c", by: ada, length: 1501), bytes)?.retryAfterSeconds ?? 0 > 80_000)
             #expect(await excess(upload("c", by: ada, length: .max), bytes)?.retryAfterSeconds == 86_400)
             // What was cancelled counts with what had come.
-            _ = try await uploads.cancel("b")
+            let cancelled = try #require(try await uploads.cancel("b"))
+            #expect(await excess(upload("c", by: ada, length: 1000), bytes) != nil)
+            try await uploads.recordRemoval(of: cancelled)
             try await uploads.create(upload("c", by: ada, length: 1000), quota: bytes)
             #expect(await excess(upload("d", by: ada, length: 1), bytes)?.limit != nil)
             let atOnce = UploadQuota(atOnce: 3)

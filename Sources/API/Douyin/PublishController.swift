@@ -28,7 +28,7 @@ struct PublishController {
                 if upload.metadata.isHeld == true { context.outcome.notice = .heldTitle }
                 if upload.isDuplicate { context.outcome.notice = .duplicate }
             } catch {
-                await form.discard()
+                await form.discard(after: error)
                 throw error
             }
             return NoAnswer.empty

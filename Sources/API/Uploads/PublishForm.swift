@@ -86,17 +86,19 @@ final class PublishForm {
         var metadata = UploadMetadata()
         (metadata.title, metadata.isHeld) = (checked.text, checked.isHeld ? true : nil)
         (metadata.pipeline, metadata.coverSeconds) = (wishes.pipeline, wishes.coverSeconds)
+        // From here on the upload ends by itself.
+        (self.open, self.upload) = (nil, nil)
         // Whatever becomes of the connection, and of the task that belongs to it.
         return try await Task { [core, metadata] in
             try await core.finish(open, metadata, cover: wishes.coverImage)
         }.value
     }
 
-    /// Ends the upload, and removes what there is of it, unless it has become a video.
-    func discard() async {
+    /// Ends an upload of which not everything came, and removes what there is of it.
+    func discard(after error: any Error) async {
         unclaimed = nil
         await open?.pump.close()
-        if let upload { await core.abandon(upload) }
+        if let upload { await core.abandon(upload, after: error) }
     }
 
     /// What can be refused before the body.

@@ -54,10 +54,18 @@ extension APIError {
         "Upload-Concat names an upload twice. Name each part once.",
         chinese: "Upload-Concat 重复引用了同一上传，每个分段只能引用一次。"
     )
-    static let uploadUnfinishable = APIError(
-        .uploadGone,
-        "No video could be made of what was uploaded, however often it was tried. Upload it again.",
-        chinese: "多次尝试后仍无法处理该上传，请重新上传。"
+    static let uploadUnfinished = APIError(
+        .uploadUnfinished,
+        "Everything has arrived and is kept, but cannot be published at the moment. This is tried again without you. "
+            + "Should the video not appear, send it again: that makes no second one.",
+        chinese: "内容已全部收到并保存，但暂时无法发布，系统会自动重试。如视频未出现，可重新发送，不会产生重复视频。",
+        retryAfterSeconds: 60
+    )
+    static let uploadStuck = APIError(
+        .uploadUnfinished,
+        "Everything has arrived, but no video could be made of it, however often it was tried. It is kept for a while: "
+            + "ask the operators, or upload it again.",
+        chinese: "内容已全部收到，但多次尝试后仍无法处理。内容会保留一段时间，请联系管理员或重新上传。"
     )
     static let noCoverNow = APIError(
         .notAllowed,

@@ -21,7 +21,7 @@ extension UploadCore {
         upload.lengthBytes = upload.offsetBytes
         let renewal = Task { [upload] in
             while !Task.isCancelled {
-                try await Task.sleep(for: Self.leaseRenewal)
+                try await Task.sleep(for: uploads.finishingLease / 3)
                 // Where the database does not answer for a moment the next time may do.
                 guard (try? await uploads.renewFinishing(upload)) != false else { return }
             }
@@ -34,15 +34,25 @@ extension UploadCore {
         }
     }
 
-    private static var leaseRenewal: Duration { .seconds(10) }
-
-    /// Lets others try, unless there is no hope; returns what a client is told.
+    /// Lets others try, or after too many failures an operator; returns what a client is told.
     private func postpone(_ upload: UploadRecord, after error: any Error) async throws -> any Error {
         let told = try await lost(error, upload)
-        let attempts = try await uploads.postpone(upload)
-        guard let attempts, attempts >= Uploads.maxFinishAttempts, !Self.isOutage(error) else { return told }
-        try await refuse(upload, .uploadUnfinishable)
-        return told
+        // A text of the database holds no zero.
+        let reason = String("\(error)".filter { $0 != "\0" }.prefix(500))
+        let isStuck = try await uploads.postpone(upload, because: reason, isOutage: Self.isOutage(error))
+        return isStuck == true ? APIError.uploadStuck : told
+    }
+
+    /// The end of an upload whose client does not know where it is, and of which everything has arrived.
+    func finishUnattended(_ upload: UploadRecord, _ hash: UploadHash?) async throws -> UploadRecord {
+        do {
+            return try await finish(upload, hash)
+        } catch {
+            let now = try? await uploads.find(upload.id)
+            if let now, now.state == .finished { return now }
+            guard now == nil || now?.state == .received else { throw error }
+            throw UploadUnfinished(underlying: error)
+        }
     }
 
     /// Whether an error is of a store or a database that is away, and says nothing about the upload.
@@ -129,8 +139,7 @@ extension UploadCore {
         do {
             return try await join(parts, into: final)
         } catch {
-            await abandon(final)
-            throw error
+            throw await abandon(final, after: error)
         }
     }
 
@@ -152,6 +161,7 @@ extension UploadCore {
             try await pump.verify(isLast: true)
             try await pump.flush(isLast: true)
         } catch {
+            // Before the row is told: what no mark has named goes now, or is found by nobody.
             await pump.close()
             throw error
         }
@@ -161,4 +171,9 @@ extension UploadCore {
         }
         return try await finish(upload, hash)
     }
+}
+
+/// The end of an upload has failed after all of it had arrived: maintenance goes on with it.
+struct UploadUnfinished: Error {
+    let underlying: any Error
 }

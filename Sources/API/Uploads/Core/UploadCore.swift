@@ -109,10 +109,25 @@ struct UploadCore: Sendable {
     }
 
     /// Ends an upload whose client was not told where it is, and so will not come back, also when its request is over.
-    func abandon(_ upload: UploadRecord) async {
-        await Task {
+    ///
+    /// One of which all has arrived stays, and maintenance makes a video of it, unless it is a copy of parts that stay or a
+    /// part that nobody can name.
+    ///
+    /// - Returns: what the client is told.
+    @discardableResult
+    func abandon(_ upload: UploadRecord, after error: any Error) async -> any Error {
+        let isWorthless = upload.kind == .final || upload.kind == .partial
+        return await Task { () async -> any Error in
             // Where that fails it expires.
-            if let cancelled = try? await uploads.cancel(upload.id) { try? await discard(cancelled) }
+            if var cancelled = try? await uploads.cancel(upload.id, evenReceived: isWorthless) {
+                // Of a form, only its request knows what it has stored.
+                cancelled.placement = cancelled.placement ?? upload.placement
+                cancelled.coverKey = cancelled.coverKey ?? upload.coverKey
+                try? await discard(cancelled)
+                return error
+            }
+            let isReceived = try? await uploads.find(upload.id)?.state == .received
+            return isReceived == true ? UploadUnfinished(underlying: error) : error
         }.value
     }
 
@@ -121,6 +136,7 @@ struct UploadCore: Sendable {
         hashes.keep(nil, of: upload.id)
         try await sink.discard(try place(of: upload))
         try await store.delete(try upload.coverKey.map { [try ObjectKey($0)] } ?? [])
+        try await uploads.recordRemoval(of: upload)
     }
 
     /// The object that an upload becomes.

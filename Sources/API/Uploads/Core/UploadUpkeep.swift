@@ -8,11 +8,11 @@ import ObjectStorage
 struct UploadUpkeep: Sendable {
     /// How often, give or take a quarter, so that processes do not come together.
     private static let interval = 30.0
-    /// How long an upload may be whole without being recorded, before another process does it.
-    private static let finishPatience = Duration.seconds(60)
 
     let core: UploadCore
     let logger: Logger
+    /// How long an upload may be whole without being recorded, before another process does it.
+    var finishPatience = Duration.seconds(60)
 
     func run() async {
         while !Task.isCancelled {
@@ -26,7 +26,7 @@ struct UploadUpkeep: Sendable {
     }
 
     func once() async throws {
-        for id in try await core.uploads.leftBehind(for: Self.finishPatience) { await finish(id) }
+        for id in try await core.uploads.leftBehind(for: finishPatience) { await finish(id) }
         let expired = try await core.uploads.expire()
         for upload in expired { await discard(upload) }
         try await core.uploads.forget()

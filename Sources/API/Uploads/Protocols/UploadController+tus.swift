@@ -35,8 +35,7 @@ extension UploadController {
             do {
                 upload = try await append(tus: request, offset: 0, length: nil, to: upload.id, caller)
             } catch {
-                await core.abandon(upload)
-                throw error
+                throw await core.abandon(upload, after: error)
             }
         }
         var response = Response(status: .created, headers: [.location: "\(Self.path)/\(upload.id)"])

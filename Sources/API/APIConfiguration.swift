@@ -64,7 +64,7 @@ public struct APIConfiguration: Sendable {
     /// Signs the addresses of media that not everyone may see; the gateway has the same.
     public var mediaSecret: String
     /// How long such an address is good for, in seconds.
-    public var privateLinkSeconds = 6 * 60 * 60
+    public var privateLinkSeconds = 10 * 60
     /// How long a connection may be silent, between requests and in the middle of one.
     public var idleTimeout: Duration = .seconds(60)
     /// How long a request's head may take to arrive, from its first byte or the start of its connection on.

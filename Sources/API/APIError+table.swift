@@ -14,6 +14,11 @@ extension APIError {
         )
     }
 
+    static let late = APIError(
+        .requestTimeout,
+        "The request did not arrive in time. Send it again.",
+        chinese: "请求未能及时到达，请重新发送。"
+    )
     static let notLoggedIn = APIError(
         .notLoggedIn,
         "You are not logged in. Log in and send the token.",

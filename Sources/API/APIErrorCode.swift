@@ -36,6 +36,7 @@ public enum APIErrorCode: Int, Sendable, CaseIterable {
     case unknownComment = 40407
     case unknownUpload = 40408
     case wrongMethod = 40501
+    case requestTimeout = 40800
     case usernameTaken = 40901
     case passwordChanged = 40902
     case offsetMismatch = 40903
@@ -73,7 +74,8 @@ public enum APIErrorCode: Int, Sendable, CaseIterable {
 
     // A status made of a number alone has no words.
     private static let statuses: [HTTPResponse.Status] = [
-        .badRequest, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .conflict, .gone, .preconditionFailed,
+        .badRequest, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .requestTimeout, .conflict, .gone,
+        .preconditionFailed,
         .contentTooLarge, .unsupportedMediaType, .unprocessableContent, .tooManyRequests, .internalServerError,
         .serviceUnavailable, HTTPResponse.Status(code: 423, reasonPhrase: "Locked"),
         // The tus protocol's own.

@@ -17,7 +17,6 @@ extension APIParts {
     var feedController: FeedController { FeedController(feed: feed, gate: gate) }
 
     private func addUserRoutes(to routes: DouyinRoutes) {
-        let passwords = PasswordHasher(configuration)
         let throttle = LoginThrottle(configuration)
         AccountController(
             users: users,
@@ -62,7 +61,7 @@ extension APIParts {
             .addRoutes(to: routes.router)
         PageController(videos: videos, comments: Comments(services.pool), gate: gate, addresses: addresses)
             .addVideoRoutes(to: routes.router)
-        AccessController(videos: videos).addRoutes(to: routes.router)
+        AccessController(videos: videos, privateLinks: privateLinks).addRoutes(to: routes.router)
         if configuration.servesMedia {
             MediaController(store: services.store, videos: videos, privateLinks: privateLinks)
                 .addRoutes(to: routes.router)

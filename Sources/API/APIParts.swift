@@ -15,6 +15,8 @@ struct APIParts: Sendable {
     let revoked: RevokedTokens
     let gate: Gate
     let content: ContentCheck
+    /// One line for all who wait for a password to be hashed.
+    var passwords: PasswordHasher
     let uploads: UploadCore
 
     init(_ services: APIServices, configuration: APIConfiguration) {
@@ -42,6 +44,7 @@ struct APIParts: Sendable {
             limits: RateLimits(configuration.rateLimits, trustsForwarded: configuration.trustsForwarded)
         )
         content = ContentCheck(moderator: services.moderator)
+        passwords = PasswordHasher(configuration)
         uploads = UploadCore(
             uploads: Uploads(
                 services.pool,

@@ -21,7 +21,21 @@ public func buildApplication(
     logger: Logger,
     onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
-    let parts = APIParts(services, configuration: configuration)
+    buildApplication(
+        APIParts(services, configuration: configuration),
+        address: address,
+        logger: logger,
+        onServerRunning: onServerRunning
+    )
+}
+
+func buildApplication(
+    _ parts: APIParts,
+    address: BindAddress,
+    logger: Logger,
+    onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+) -> some ApplicationProtocol {
+    let configuration = parts.configuration
     var application = Application(
         router: buildRouter(parts),
         server: HTTPServerBuilder { responder in
@@ -44,7 +58,7 @@ public func buildApplication(
         }
     }
     application.beforeServerStarts {
-        let count = try await services.store.sweepStaging()
+        let count = try await parts.services.store.sweepStaging()
         if count > 0 { logger.notice("removed uploads that never ended", metadata: ["count": "\(count)"]) }
     }
     return application

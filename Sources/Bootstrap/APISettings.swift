@@ -52,7 +52,7 @@ public struct APISettings: Sendable {
     ///
     /// At least 32 letters, digits, `-` and `_`, the same for every process and the gateway.
     public let mediaSecret: Secret?
-    /// `CLIPYARD_PRIVATE_LINK_SECONDS` (default 6 h): how long such an address is good for.
+    /// `CLIPYARD_PRIVATE_LINK_SECONDS` (default 10 min): how long such an address is good for, whoever has it.
     public let privateLinkSeconds: Int
 
     /// The limits of a user and of an address, which may be many users behind one door.
@@ -105,7 +105,7 @@ public struct APISettings: Sendable {
             secret.utf8.count >= 32
                 && secret.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) }
         }
-        privateLinkSeconds = reader.integer("CLIPYARD_PRIVATE_LINK_SECONDS", default: 6 * 3600, in: 60...(7 * 86_400))
+        privateLinkSeconds = reader.integer("CLIPYARD_PRIVATE_LINK_SECONDS", default: 600, in: 60...(7 * 86_400))
     }
 
     private static func readLimits(_ reader: inout SettingsReader) -> ([String: Rate], [String: Rate]) {

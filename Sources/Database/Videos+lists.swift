@@ -43,12 +43,21 @@ extension Videos {
         try await pool.shared.first(Self.videoLocation(id), as: String.self)
     }
 
-    /// Whether media of a video may be had at a signed address: not once it was hidden or removed.
-    public func hasPrivateMedia(_ id: VideoID) async throws -> Bool {
-        try await pool.shared.first(
-            "SELECT state = 'ready' AND visibility <> 'hidden' FROM videos WHERE id = \(id)",
-            as: Bool.self
-        ) ?? false
+    /// Whether everyone may have some media: a public video shows them.
+    ///
+    /// Media are called by the number of the first video that showed them. Others may show them too, and outlive it.
+    public func hasPublicMedia(_ media: VideoID) async throws -> Bool {
+        try await isShown(media, by: "is_public")
+    }
+
+    /// Whether media may be had at a signed address: not once all that show them were hidden or removed.
+    public func hasPrivateMedia(_ media: VideoID) async throws -> Bool {
+        try await isShown(media, by: "state = 'ready' AND visibility <> 'hidden'")
+    }
+
+    private func isShown(_ media: VideoID, by condition: SQL) async throws -> Bool {
+        let videos: SQL = "SELECT EXISTS (SELECT FROM videos WHERE media_id = \(media) AND \(condition))"
+        return try await pool.shared.first(videos, as: Bool.self) ?? false
     }
 
     /// Whether a viewer may know of a video: everyone of public ones, authors of their own.

@@ -55,7 +55,13 @@ import Testing
         try await withImpatientAPI(headTimeout: .seconds(60), bodyTimeout: .seconds(2)) { (api) async throws in
             let connection = try await RawConnection(port: api.port)
             try await connection.send(Self.login + "username=ada")
-            _ = try? await connection.readToEnd()
+            let answer = try await connection.readToEnd()
+            #expect(answer.hasPrefix("HTTP/1.1 408 Request Timeout\r\n") && answer.contains("\"status_code\":40800"))
+            let edit = Self.login.replacing("POST /douyin/user/login/", with: "PATCH /api/v1/me")
+                .replacing("Host: a", with: "Host: a\r\nAuthorization: Bearer \(try await api.register("ada").token)")
+            let problem = try await RawConnection(port: api.port)
+            try await problem.send(edit + "{")
+            #expect(try await problem.readToEnd().contains("\"code\":\"request_timeout\""))
         }
     }
 

@@ -57,6 +57,9 @@ extension DatabaseCall {
             DatabaseCall("VideoParts.list") { place, pool in _ = try await VideoParts(pool).list(of: place.video) },
             DatabaseCall("Videos.location") { place, pool in _ = try await Videos(pool: pool).location(of: place.video)
             },
+            DatabaseCall("Videos.hasPublicMedia") { place, pool in
+                _ = try await Videos(pool: pool).hasPublicMedia(place.video)
+            },
             DatabaseCall("Videos.hasPrivateMedia") { place, pool in
                 _ = try await Videos(pool: pool).hasPrivateMedia(place.video)
             },

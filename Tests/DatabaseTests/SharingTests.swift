@@ -62,6 +62,32 @@ import Testing
         }
     }
 
+    /// Media are asked for by the number of the first video, which need not be there any more.
+    @Test func mediaAreEverybodysWhileAVideoThatShowsThemIs() async throws {
+        try await withTestDatabase { pool in
+            let videos = Videos(pool: pool)
+            let ada = try await pool.makeUser()
+            let (first, _) = try await finish(pool, ada, "First")
+            func access() async throws -> [Bool] {
+                [try await videos.hasPublicMedia(first), try await videos.hasPrivateMedia(first)]
+            }
+            #expect(try await access() == [false, false])
+            try await pool.publish(first)
+            let (second, _) = try await finish(pool, ada, "Second")
+            #expect(try await videos.remove(first))
+            #expect(try await access() == [true, true])
+            #expect(try await !videos.hasPublicMedia(second), "there are none by this number")
+            try await pool.execute("UPDATE videos SET visibility = 'held' WHERE id = \(second)")
+            #expect(try await access() == [false, true])
+            #expect(try await videos.hide(second))
+            #expect(try await access() == [false, false])
+            #expect(try await videos.show(second))
+            #expect(try await access() == [true, true])
+            #expect(try await videos.remove(second))
+            #expect(try await access() == [false, false])
+        }
+    }
+
     @Test func otherChoicesAreMadeAnew() async throws {
         try await withTestDatabase { pool in
             let ada = try await pool.makeUser()

@@ -69,12 +69,11 @@ final class HTTPConnection {
 
     func readReply() throws -> HTTPReply { try readReply(to: "GET", from: try descriptor ?? connect()) }
 
-    /// Whether the other side has closed; it has sent nothing.
-    var isClosed: Bool {
+    /// Whether something has come, or the other side has closed.
+    var hasAnswer: Bool {
         guard let descriptor else { return true }
         var byte: UInt8 = 0
-        let count = recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT) | Int32(MSG_PEEK))
-        return count == 0 || count < 0 && errno != EAGAIN
+        return recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT) | Int32(MSG_PEEK)) >= 0 || errno != EAGAIN
     }
 
     private func connect() throws -> Int32 {

@@ -77,6 +77,7 @@ import Testing
                 "server", "date", "connection", "content-type", "content-length", "content-range", "accept-ranges",
                 "etag",
                 "last-modified", "cache-control", "x-cache-status", "x-content-type-options", "referrer-policy",
+                "x-request-id",
             ]
             let others = reply.headers.keys.filter { !ours.contains($0) && !$0.hasPrefix("access-control-") }
             #expect(others.isEmpty, "\(others)")
@@ -196,7 +197,7 @@ import Testing
         for (file, text) in [("hls/master.m3u8", "#EXTM3U"), ("hls/1.m4s", "segment")] {
             let reply = try get(gateway, "\(good)/\(file)")
             #expect(reply.status == 200 && reply.body == Data(text.utf8))
-            #expect(reply.headers["cache-control"] == "private, max-age=3600")
+            #expect(reply.headers["cache-control"] == "private, no-cache")
             #expect(reply.headers["x-cache-status"] == "MISS")
         }
         #expect(try get(gateway, "\(good)/hls/1.m4s").headers["x-cache-status"] == "HIT")
@@ -217,6 +218,28 @@ import Testing
         #expect(try get(gateway, "/media/videos/8/3/hls/1.m4s").status == 404)
         #expect(try get(gateway, "/media/private/1/x/videos/8/3/hls/1.m4s").status == 404)
         #expect(try get(gateway, gateway.privatePath("sources/8/3", expiresIn: 60) + "/source").status == 404)
+    }
+
+    @Test(.timeLimit(.minutes(10))) func aSignatureIsRefusedOnceItsVideoIsHiddenAndGoodAgainOnceItIsShown() async throws
+    {
+        let gateway = try await gateway()
+        try gateway.put("videos/8/3/hls/1.m4s", Data("segment".utf8))
+        let path = gateway.privatePath("videos/8/3", expiresIn: 600) + "/hls/1.m4s"
+        #expect(try get(gateway, path).status == 200)
+        for (signed, status) in [([] as [Int], 404), ([8], 200)] {
+            gateway.stopUpstream()
+            try gateway.startUpstream(visible: [7], signed: signed)
+            let reply = try await eventually(within: 10, "the address is \(status)") {
+                let reply = try get(gateway, path)
+                return reply.status == status ? reply : nil
+            }
+            // What is refused is in the cache all the while.
+            #expect(reply.headers["x-cache-status"] == (status == 200 ? "HIT" : nil))
+            #expect(reply.headers["cache-control"] == (status == 200 ? "private, no-cache" : "no-store"))
+        }
+        // While the API is away, what it said last holds.
+        gateway.stopUpstream()
+        #expect(try get(gateway, path).status == 200)
     }
 
     @Test(.timeLimit(.minutes(10))) func itsOwnStateIsToldToThisMachineAlone() async throws {

@@ -53,7 +53,7 @@ import Testing
         ),
     ]
 
-    private static func expectHeaders(_ reply: HTTPReply, _ what: String) {
+    static func expectHeaders(_ reply: HTTPReply, _ what: String) {
         #expect(reply.headers["x-content-type-options"] == "nosniff", "\(what)")
         #expect(reply.headers["referrer-policy"] == "same-origin", "\(what)")
         #expect(reply.headers["cache-control"] == "no-store", "\(what)")

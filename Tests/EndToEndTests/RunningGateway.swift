@@ -21,15 +21,16 @@ final class RunningGateway {
     /// The folder of the bucket.
     var bucket: String { "\(folder.path)/store/clips/media" }
 
-    /// Starts both; `visible` are the numbers of the videos that the API says everyone may see.
-    init(visible: [Int] = [7], settings: [String: String] = [:]) async throws {
+    /// Starts both; `visible` are the numbers of the videos that the API says everyone may see, `signed` of those that it
+    /// lets be had at signed addresses.
+    init(visible: [Int] = [7], signed: [Int] = [8], settings: [String: String] = [:]) async throws {
         folder = try TemporaryFolder()
         (port, statusPort) = (try FreePort.next(), try FreePort.next())
         upstreamPort = try FreePort.next()
         let scheme = settings["CLIPYARD_TLS_CERTIFICATE"] == nil ? "http" : "https"
         address = "\(scheme)://127.0.0.1:\(port)"
         try FileManager.default.createDirectory(atPath: bucket, withIntermediateDirectories: true)
-        try writeUpstream(visible)
+        try writeUpstream(visible, signed)
         try startUpstream()
         let render = try Command(
             ["\(Programs.checkout)/docker/nginx/render", "\(folder.path)/run"],
@@ -66,8 +67,8 @@ final class RunningGateway {
     func stopUpstream() { end(upstream) }
 
     /// They come back, with other videos visible.
-    func startUpstream(visible: [Int]? = nil) throws {
-        if let visible { try writeUpstream(visible) }
+    func startUpstream(visible: [Int]? = nil, signed: [Int] = [8]) throws {
+        if let visible { try writeUpstream(visible, signed) }
         upstream = Process()
         try start(upstream, configuration: "\(folder.path)/upstream.conf")
     }
@@ -86,8 +87,11 @@ final class RunningGateway {
         return "/media/private/\(expires)/\(signature)/\(folder)"
     }
 
-    private func writeUpstream(_ visible: [Int]) throws {
-        let answers = visible.map { "location = /internal/videos/\($0)/access { return 204; }" }.joined(separator: "\n")
+    private func writeUpstream(_ visible: [Int], _ signed: [Int]) throws {
+        let answers =
+            (visible.map { "location = /internal/videos/\($0)/access { return 204; }" }
+            + signed.map { "location ~ ^/internal/media/private/[0-9]+/[^/]+/videos/\($0)/ { return 204; }" })
+            .joined(separator: "\n")
         let text = """
             daemon off; worker_processes 1; pid \(folder.path)/upstream.pid; error_log \(folder.path)/upstream.log;
             \(NSUserName() == "root" ? "user root;" : "")

@@ -40,12 +40,17 @@ import Testing
         }
         #expect(refused.code == 42901 && refused.headers["retry-after"] != nil)
         // One that keeps sending goes on for longer than any that stopped.
-        while stopped.contains(where: { !$0.isClosed }), let next = rest.popFirst() {
+        while stopped.contains(where: { !$0.hasAnswer }), let next = rest.popFirst() {
             try slow.sendPart(String(next))
             try await Task.sleep(for: .milliseconds(200))
         }
-        let waiting = stopped.filter { !$0.isClosed }
-        #expect(waiting.isEmpty, "bodies that stopped are still waited for")
+        for connection in stopped {
+            try #require(connection.hasAnswer, "bodies that stopped are still waited for")
+            let late = try connection.readReply()
+            let json = try #require(try JSONSerialization.jsonObject(with: late.body) as? [String: Any])
+            #expect(late.status == 408 && json["status_code"] as? Int == 40800)
+            RefusalTests.expectHeaders(late, "408")
+        }
         try slow.sendPart(String(rest))
         let reply = try slow.readReply()
         #expect(reply.status == 200 && String(decoding: reply.body, as: UTF8.self).contains("status_code"))

@@ -12,9 +12,11 @@ actor PasswordHasher {
     private let threads: NIOThreadPool
     private let maxRunning: Int
     private let maxWaiting: Int
-    private var running = 0
+    /// How many are hashed now.
+    private(set) var running = 0
     private var waiting: [(ticket: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
-    private var lastTicket: UInt64 = 0
+    /// Counts all who ever had to wait.
+    private(set) var lastTicket: UInt64 = 0
 
     /// How many wait, for tests and metrics.
     var waitingCount: Int { waiting.count }

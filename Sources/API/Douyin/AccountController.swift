@@ -71,7 +71,7 @@ struct AccountController {
             }
             guard let credentials, matches else { throw APIError.wrongCredentials }
             throttle.succeed(.name(name.caseFolded), from: address)
-            try await renewHash(of: credentials, password)
+            try await renewHash(of: credentials, password, context)
             let token = try await gate.tokens.issue(to: credentials.id, version: credentials.tokenVersion)
             return LoginAnswer(userID: credentials.id.rawValue, token: token)
         }
@@ -88,13 +88,10 @@ struct AccountController {
     }
 
     /// A hash made at another cost than is set now is replaced while the password is at hand.
-    private func renewHash(of credentials: Credentials, _ password: Password) async throws {
+    private func renewHash(of credentials: Credentials, _ password: Password, _ context: APIContext) async throws {
         guard passwords.needsRenewal(credentials.passwordHash) else { return }
-        try await users.rehash(
-            credentials.id,
-            from: credentials.passwordHash,
-            to: try await passwords.hash(password)
-        )
+        let hash = try await context.untilHangUp { try await passwords.hash(password) }
+        try await users.rehash(credentials.id, from: credentials.passwordHash, to: hash)
     }
 
     private func readCredentials(_ request: Request) async throws -> (Username, Password) {

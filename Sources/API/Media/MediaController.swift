@@ -75,10 +75,10 @@ struct MediaController {
         let bytes = PercentCoding.decode(request.uri.path.utf8.dropFirst("/media/".utf8.count))
         let path = String(decoding: bytes, as: UTF8.self)
         if path.hasPrefix("private/") {
-            guard let key = privateLinks.key(of: path), let folder = key.split(separator: "/").dropFirst().first,
-                let id = Int64(folder), try await videos.hasPrivateMedia(VideoID(rawValue: id))
-            else { return nil }
-            return ObjectKey(rawValue: key).map { (key: $0, isPrivate: true) }
+            guard let address = privateLinks.address(at: path), try await videos.hasPrivateMedia(address.media) else {
+                return nil
+            }
+            return ObjectKey(rawValue: address.key).map { (key: $0, isPrivate: true) }
         }
         guard let key = ObjectKey(rawValue: path) else { return nil }
         let parts = path.split(separator: "/")
@@ -86,7 +86,7 @@ struct MediaController {
         case "profiles": return (key: key, isPrivate: false)
         case "videos":
             guard parts.count > 1, let id = Int64(parts[1]) else { return nil }
-            return try await videos.isVisible(VideoID(rawValue: id), to: nil) ? (key: key, isPrivate: false) : nil
+            return try await videos.hasPublicMedia(VideoID(rawValue: id)) ? (key: key, isPrivate: false) : nil
         default: return nil
         }
     }
@@ -94,7 +94,7 @@ struct MediaController {
     private static func headers(of object: ObjectInfo, isPrivate: Bool) -> HTTPFields {
         var headers = crossOrigin
         headers[.contentType] = ContentType.of(object.key)
-        headers[.cacheControl] = isPrivate ? "private, max-age=3600" : "public, max-age=31536000, immutable"
+        headers[.cacheControl] = isPrivate ? "private, no-cache" : "public, max-age=31536000, immutable"
         headers[.acceptRanges] = "bytes"
         headers[.eTag] = "\"\(object.etag)\""
         headers[.xContentTypeOptions] = "nosniff"

@@ -23,14 +23,15 @@ struct PrivateLinks: Sendable {
         return "private/\(expires)/\(sign(folder, expires: "\(expires)"))/"
     }
 
-    /// The key in the store that a path below `/media/` leads to; `nil` when it is not, or no longer, good.
-    func key(of path: String, now: Date = Date()) -> String? {
+    /// What a path below `/media/` leads to; `nil` when it is not, or no longer, good.
+    func address(at path: String, now: Date = Date()) -> (key: String, media: VideoID)? {
         let parts = path.split(separator: "/", maxSplits: 6, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 7, parts[0] == "private", let expires = Int(parts[1]) else { return nil }
         let folder = parts[3...5].joined(separator: "/")
-        guard Self.areEqual(sign(folder, expires: parts[1]), parts[2]), Double(expires) >= now.timeIntervalSince1970
+        guard Self.areEqual(sign(folder, expires: parts[1]), parts[2]), Double(expires) >= now.timeIntervalSince1970,
+            let media = Int64(parts[4])
         else { return nil }
-        return "\(folder)/\(parts[6])"
+        return ("\(folder)/\(parts[6])", VideoID(rawValue: media))
     }
 
     /// As `secure_link_md5 "$expires $folder secret"` computes it.

@@ -34,9 +34,10 @@ struct RequestLog: Sendable {
     private static func shown(_ path: String) -> String {
         var shown = path[...]
         if let mark = shown.range(of: "%3f", options: .caseInsensitive) { shown = shown[..<mark.lowerBound] }
-        guard shown.hasPrefix(privateMedia) else { return String(shown) }
-        let parts = shown.dropFirst(privateMedia.count).split(separator: "/", omittingEmptySubsequences: false)
-        return privateMedia + "-/-/" + parts.dropFirst(2).joined(separator: "/")
+        // The gateway asks about such an address with another path before it.
+        guard let start = shown.range(of: privateMedia) else { return String(shown) }
+        let parts = shown[start.upperBound...].split(separator: "/", omittingEmptySubsequences: false)
+        return String(shown[..<start.upperBound]) + "-/-/" + parts.dropFirst(2).joined(separator: "/")
     }
 
     private static let privateMedia = "/media/private/"

@@ -85,7 +85,7 @@ struct ProfileController {
             throw APIError(.wrongCredentials, "The old password is wrong.", chinese: "原密码错误。")
         }
         throttle.succeed(account, from: address)
-        let hash = try await passwords.hash(new)
+        let hash = try await context.untilHangUp { try await passwords.hash(new) }
         guard let version = try await users.changePassword(user, from: credentials.passwordHash, to: hash) else {
             throw APIError(
                 .passwordChanged,

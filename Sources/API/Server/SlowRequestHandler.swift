@@ -1,11 +1,12 @@
 import HTTPTypes
+import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 
 /// Ends connections whose requests do not arrive: a head that takes too long, a body of which nothing more comes.
 ///
-/// Each costs a client a few bytes and this process a connection. nginx does the same before it; this is for whoever is
-/// reached without. Only waiting counts: while nothing is read, because a store is slow or a response is still made, the
+/// Each costs a client a few bytes and this process a connection. A body that stops is answered 408 before; nginx, which
+/// would only hang up, waits for that a little longer than this does. Only waiting counts: while nothing is read, because a store is slow or a response is still made, the
 /// client is not late.
 final class SlowRequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
@@ -22,6 +23,10 @@ final class SlowRequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var isScheduled = false
     /// Requests that have no answer yet.
     private var unanswered = 0
+    /// Whether part of an answer has been sent.
+    private var isAnswering = false
+    /// Of the newest request.
+    private var path = ""
     private var context: ChannelHandlerContext?
 
     init(headTimeout: Duration, bodyTimeout: Duration) {
@@ -51,9 +56,10 @@ final class SlowRequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         deadline = nil
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let request):
             phase = .body
             unanswered += 1
+            path = request.path ?? ""
         case .body: break
         case .end: phase = .between
         }
@@ -66,7 +72,12 @@ final class SlowRequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { unanswered -= 1 }
+        switch unwrapOutboundIn(data) {
+        // After one like 100 the one that counts is still to come.
+        case .head(let response): isAnswering = response.status.kind != .informational
+        case .body: break
+        case .end: (unanswered, isAnswering) = (unanswered - 1, false)
+        }
         context.write(data, promise: promise)
     }
 
@@ -99,7 +110,16 @@ final class SlowRequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard let deadline, let context else { return }
         if phase == .head, unanswered > 0 { self.deadline = .now() + headTimeout }
         guard deadline <= .now(), self.deadline == deadline else { return schedule() }
+        if phase == .body, unanswered == 1, !isAnswering { refuse(context) }
         context.close(promise: nil)
+    }
+
+    /// What comes from the route afterwards finds the connection closed.
+    private func refuse(_ context: ChannelHandlerContext) {
+        let (response, body) = Response.late(path: path)
+        context.write(wrapOutboundOut(.head(response)), promise: nil)
+        context.write(wrapOutboundOut(.body(body)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 }
 

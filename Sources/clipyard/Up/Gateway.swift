@@ -26,7 +26,8 @@ struct Gateway {
     }
 
     private static let parts = [
-        "media-headers", "media-public", "media-private", "refusals", "refusal-headers", "security-headers", "nginx",
+        "access", "media-headers", "media-public", "media-private", "refusals", "refusal-headers", "security-headers",
+        "nginx",
     ]
 
     private func requireCertificate() throws {
@@ -100,7 +101,7 @@ struct Gateway {
             "CONNECTIONS": "\(count)", "OPEN_FILES": "\(OpenFiles.raise(to: 2 * count + 1024))",
             "CONNECTION_KEY": perAddress > 0 ? "$binary_remote_addr" : "\"\"",
             "CONNECTION_LIMIT": "\(max(1, perAddress))",
-            "HEAD_SECONDS": "\(settings.api.headSeconds)", "BODY_SECONDS": "\(settings.api.bodySeconds)",
+            "HEAD_SECONDS": "\(settings.api.headSeconds)", "BODY_SECONDS": "\(settings.api.bodySeconds + 5)",
             // nginx is never told to read its configuration again here; this is for what a killed one leaves behind.
             "SHUTDOWN_SECONDS": "20",
         ]

@@ -12,6 +12,8 @@ public struct SettingsReader {
         /// The value as shown: secrets are not.
         public var value: String
         public var isDefault: Bool
+        /// What it may be, as `docs/settings.md` says it; empty for any text.
+        public var allowed: String
     }
 
     /// The settings read so far.
@@ -46,15 +48,21 @@ public struct SettingsReader {
 
     /// Reads a text.
     public mutating func string(_ name: String, default fallback: String) -> String {
+        string(name, default: fallback, allowed: "")
+    }
+
+    private mutating func string(_ name: String, default fallback: String, allowed: String) -> String {
         let value = lookUp(name)
-        record(name, value ?? fallback, isDefault: value == nil)
+        record(name, value ?? fallback, isDefault: value == nil, allowed: allowed)
         return value ?? fallback
     }
 
     /// Reads a text that may be absent.
-    public mutating func optionalString(_ name: String) -> String? {
+    public mutating func optionalString(_ name: String) -> String? { optionalString(name, allowed: "") }
+
+    private mutating func optionalString(_ name: String, allowed: String) -> String? {
         let value = lookUp(name)
-        record(name, value ?? "", isDefault: value == nil)
+        record(name, value ?? "", isDefault: value == nil, allowed: allowed)
         return value
     }
 
@@ -65,9 +73,11 @@ public struct SettingsReader {
     }
 
     /// Reads a text that is never shown.
-    public mutating func secret(_ name: String) -> Secret? {
+    public mutating func secret(_ name: String) -> Secret? { secret(name, allowed: "") }
+
+    private mutating func secret(_ name: String, allowed: String) -> Secret? {
         let value = lookUp(name)
-        record(name, value == nil ? "" : "<secret>", isDefault: value == nil)
+        record(name, value == nil ? "" : "<secret>", isDefault: value == nil, allowed: allowed)
         return value.map(Secret.init)
     }
 
@@ -77,30 +87,30 @@ public struct SettingsReader {
         expecting form: String,
         isGood: (String) -> Bool
     ) -> String? {
-        let value = optionalString(name)
+        let value = optionalString(name, allowed: form)
         if let value, !isGood(value) { mistakes.append("\(name) is “\(value)”, but must be \(form).") }
         return value
     }
 
     /// Reads a text that is never shown and must have a certain form.
     public mutating func secret(_ name: String, expecting form: String, isGood: (String) -> Bool) -> Secret? {
-        let value = secret(name)
+        let value = secret(name, allowed: form)
         if let value, !isGood(value.revealed) { mistakes.append("\(name) must be \(form).") }
         return value
     }
 
     /// Reads a whole number within a range.
     public mutating func integer(_ name: String, default fallback: Int, in range: ClosedRange<Int>) -> Int {
+        let allowed = "\(range.lowerBound) to \(range.upperBound)"
         guard let text = lookUp(name) else {
-            record(name, "\(fallback)", isDefault: true)
+            record(name, "\(fallback)", isDefault: true, allowed: allowed)
             return fallback
         }
         guard let value = Int(text), range.contains(value) else {
-            let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
-            mistakes.append("\(name) is “\(text)”, but must be \(expected).")
+            mistakes.append("\(name) is “\(text)”, but must be a whole number from \(allowed).")
             return fallback
         }
-        record(name, text, isDefault: false)
+        record(name, text, isDefault: false, allowed: allowed)
         return value
     }
 
@@ -108,12 +118,12 @@ public struct SettingsReader {
     public mutating func days(_ name: String, in range: ClosedRange<Int>) -> Int? {
         let text = lookUp(name) ?? "forever"
         let days = Int(text)
+        let allowed = "\(range.lowerBound) to \(range.upperBound), or forever"
         guard text == "forever" || days.map(range.contains) == true else {
-            let expected = "a whole number of days from \(range.lowerBound) to \(range.upperBound), or forever"
-            mistakes.append("\(name) is “\(text)”, but must be \(expected).")
+            mistakes.append("\(name) is “\(text)”, but must be a whole number of days from \(allowed).")
             return nil
         }
-        record(name, text, isDefault: text == "forever")
+        record(name, text, isDefault: text == "forever", allowed: allowed)
         return days
     }
 
@@ -121,12 +131,12 @@ public struct SettingsReader {
     public mutating func seconds(_ name: String, in range: ClosedRange<Int>) -> Int? {
         let text = lookUp(name) ?? "forever"
         let seconds = Int(text)
+        let allowed = "\(range.lowerBound) to \(range.upperBound), or forever"
         guard text == "forever" || seconds.map(range.contains) == true else {
-            let expected = "a whole number of seconds from \(range.lowerBound) to \(range.upperBound), or forever"
-            mistakes.append("\(name) is “\(text)”, but must be \(expected).")
+            mistakes.append("\(name) is “\(text)”, but must be a whole number of seconds from \(allowed).")
             return nil
         }
-        record(name, text, isDefault: text == "forever")
+        record(name, text, isDefault: text == "forever", allowed: allowed)
         return seconds
     }
 
@@ -137,20 +147,22 @@ public struct SettingsReader {
         expecting form: String,
         isGood: (String) -> Bool
     ) -> [String] {
-        let text = string(name, default: fallback)
+        let text = string(name, default: fallback, allowed: form)
         let items = text.split(separator: ",").map { String($0.filter { $0 != " " }) }
         if !items.allSatisfy(isGood) { mistakes.append("\(name) is “\(text)”, but must be \(form).") }
         return items
     }
+
+    private static let rateForm = "a count and seconds, as in 600/60, or off"
 
     /// Reads a count and seconds, or `off`.
     public mutating func rate(_ name: String, default fallback: String) -> Rate? {
         let text = lookUp(name)
         let rate = Rate(text ?? fallback)
         if let text, text != "off", rate == nil {
-            mistakes.append("\(name) is “\(text)”, but must be a count and seconds, as in 600/60, or off.")
+            mistakes.append("\(name) is “\(text)”, but must be \(Self.rateForm).")
         } else {
-            record(name, text ?? fallback, isDefault: text == nil)
+            record(name, text ?? fallback, isDefault: text == nil, allowed: Self.rateForm)
         }
         return rate
     }
@@ -160,16 +172,16 @@ public struct SettingsReader {
         _ name: String,
         default fallback: Value
     ) -> Value where Value.RawValue == String {
+        let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
         guard let text = lookUp(name) else {
-            record(name, fallback.rawValue, isDefault: true)
+            record(name, fallback.rawValue, isDefault: true, allowed: words)
             return fallback
         }
         guard let value = Value(rawValue: text) else {
-            let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
             mistakes.append("\(name) is “\(text)”, but must be one of: \(words).")
             return fallback
         }
-        record(name, text, isDefault: false)
+        record(name, text, isDefault: false, allowed: words)
         return value
     }
 
@@ -183,8 +195,8 @@ public struct SettingsReader {
 
     private var mistaken: [String] { mistakes.compactMap { $0.split(separator: " ").first.map(String.init) } }
 
-    private mutating func record(_ name: String, _ value: String, isDefault: Bool) {
-        entries.append(Entry(name: name, value: value, isDefault: isDefault))
+    private mutating func record(_ name: String, _ value: String, isDefault: Bool, allowed: String) {
+        entries.append(Entry(name: name, value: value, isDefault: isDefault, allowed: allowed))
     }
 
     /// An empty value counts as absent, as in `CLIPYARD_PORT= make up`.

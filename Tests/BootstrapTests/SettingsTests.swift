@@ -48,6 +48,25 @@ import Testing
         #expect(error?.mistakes.first?.contains(name) == true)
     }
 
+    @Test(arguments: [
+        ("CLIPYARD_WORKER_ADDRESS", "127.0.0.1:1", "127.0.0.1:0"),
+        ("CLIPYARD_WORKER_ADDRESS", "0.0.0.0:65535", "0.0.0.0:65536"),
+        ("CLIPYARD_WORKER_ADDRESS", "localhost:8090", ":8090"), ("CLIPYARD_WORKER_ADDRESS", "[::1]:8090", "localhost:"),
+        ("CLIPYARD_WORKER_ADDRESS", "a:8090", "8090"),
+    ])
+    func theAddressOfTheWorkerHasItsRange(name: String, good: String, bad: String) async {
+        #expect((try? await Settings(environment: [name: good])) != nil, "\(good)")
+        let error = await #expect(throws: SettingsError.self) { _ = try await Settings(environment: [name: bad]) }
+        #expect(error?.mistakes.count == 1 && error?.mistakes.first?.contains(name) == true)
+    }
+
+    @Test func whereNotificationsComeFromIsNeverShown() async throws {
+        let settings = try await Settings(environment: ["CLIPYARD_LISTEN_URL": "postgresql://ada:hunter2@db/clipyard"])
+        #expect(settings.listenURL?.revealed == "postgresql://ada:hunter2@db/clipyard")
+        #expect(!"\(settings) \(settings.entries)".contains("hunter2"))
+        #expect(try await Settings(environment: [:]).listenURL == nil)
+    }
+
     @Test func theAddressOfThePurgeHookIsNeverShown() async throws {
         let hook = "https://cdn.test/purge?key=hidden"
         let settings = try await Settings(environment: ["CLIPYARD_PURGE_URL": hook])

@@ -39,6 +39,9 @@ public struct APIConfiguration: Sendable {
     public var uploadSpool = FileManager.default.temporaryDirectory.appending(path: "clipyard-uploads").path
     /// What forms may have before their token has come.
     public var anonymousForms = AnonymousFormLimits()
+    /// Memory of all bodies of the process that have to be kept whole, in bytes.
+    public var bodyMemoryBytes = defaultBodyMemoryBytes
+    static let defaultBodyMemoryBytes = 32 << 20
     /// How long the request of a form may take.
     public var formPatience: Duration = .seconds(6 * 60 * 60)
     /// How much one user may upload.

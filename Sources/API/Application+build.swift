@@ -36,6 +36,7 @@ func buildApplication(
     onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
 ) -> some ApplicationProtocol {
     let configuration = parts.configuration
+    BodyMemory.ofProcess.setBudget(configuration.bodyMemoryBytes)
     var application = Application(
         router: buildRouter(parts),
         server: HTTPServerBuilder { responder in

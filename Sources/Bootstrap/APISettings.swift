@@ -36,6 +36,8 @@ public struct APISettings: Sendable {
     public let corsOrigins: [String]
     /// Sizes, times and quotas of uploads.
     public let uploads: UploadSettings
+    /// Limits of forms until their token has come, and of bodies in memory.
+    public let anonymousForms: AnonymousFormSettings
     /// `CLIPYARD_PICTURE_MAX_BYTES` (default 5 MiB): the largest avatar or background.
     public let pictureMaxBytes: Int
     /// `CLIPYARD_LIST_MAX` (default 1000): the most entries of a list.
@@ -94,6 +96,7 @@ public struct APISettings: Sendable {
             ["*", "none"].contains($0) || $0.wholeMatch(of: /https?:\/\/[A-Za-z0-9.\[\]:-]+/) != nil
         }
         uploads = UploadSettings(&reader)
+        anonymousForms = AnonymousFormSettings(&reader)
         pictureMaxBytes = reader.integer("CLIPYARD_PICTURE_MAX_BYTES", default: 5 << 20, in: 1024...(1 << 30))
         listMax = reader.integer("CLIPYARD_LIST_MAX", default: 1000, in: 1...100_000)
         feedCapacity = reader.integer("CLIPYARD_FEED_CAPACITY", default: 3000, in: 30...1_000_000)

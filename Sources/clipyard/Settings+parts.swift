@@ -64,6 +64,8 @@ extension Settings {
         configuration.uploadLifetime = .seconds(api.uploads.lifetimeSeconds)
         configuration.uploadSpool = scratch + "/uploads"
         configuration.uploadQuota = api.uploads.quota
+        configuration.anonymousForms = api.anonymousForms.limits
+        configuration.bodyMemoryBytes = api.anonymousForms.bodyMemoryBytes
         configuration.findsDuplicates = api.uploads.findsDuplicates
         configuration.unfinishedLifetime = .seconds(api.uploads.unfinishedDays * 86_400)
         configuration.repeatWindow = .seconds(api.uploads.repeatSeconds)
@@ -117,5 +119,15 @@ extension UploadSettings {
             videosPerHour: videosPerHour > 0 ? videosPerHour : nil,
             atOnce: atOnce > 0 ? atOnce : nil
         )
+    }
+}
+
+extension AnonymousFormSettings {
+    fileprivate var limits: AnonymousFormLimits {
+        var limits = AnonymousFormLimits()
+        (limits.bytesPerForm, limits.bytesInAll) = (Int64(bytesPerForm), Int64(bytesInAll))
+        (limits.perAddress, limits.inAll) = (perAddress, inAll)
+        limits.patience = .seconds(seconds)
+        return limits
     }
 }

@@ -47,6 +47,20 @@ import Testing
         }
     }
 
+    @Test func bodiesShareOneBudget() throws {
+        let memory = BodyMemory(budgetBytes: 100)
+        let first = BodyMemory.Share(of: memory)
+        try first.take(60)
+        do {
+            let second = BodyMemory.Share(of: memory)
+            try second.take(40)
+            #expect(throws: APIError.bodiesFillMemory) { try second.take(1) }
+        }
+        memory.setBudget(101)
+        try first.take(41)
+        #expect(throws: APIError.bodiesFillMemory) { try first.take(1) }
+    }
+
     @Test func noCoverComesBeforeTheToken() async throws {
         try await withAPI { (api) async throws in
             let ada = try await api.register("ada")

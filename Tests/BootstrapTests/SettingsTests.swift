@@ -49,15 +49,37 @@ import Testing
     }
 
     @Test(arguments: [
+        ("CLIPYARD_ANONYMOUS_FORM_BYTES", "0", "-1"),
+        ("CLIPYARD_ANONYMOUS_FORM_BYTES", "1099511627776", "1099511627777"),
+        ("CLIPYARD_ANONYMOUS_FORMS_BYTES", "0", "-1"),
+        ("CLIPYARD_ANONYMOUS_FORMS_BYTES", "1099511627776", "1099511627777"),
+        ("CLIPYARD_ANONYMOUS_FORMS_PER_ADDRESS", "0", "-1"), ("CLIPYARD_ANONYMOUS_FORMS_PER_ADDRESS", "65535", "65536"),
+        ("CLIPYARD_ANONYMOUS_FORMS", "0", "-1"), ("CLIPYARD_ANONYMOUS_FORMS", "65535", "65536"),
+        ("CLIPYARD_ANONYMOUS_FORM_SECONDS", "1", "0"), ("CLIPYARD_ANONYMOUS_FORM_SECONDS", "3600", "3601"),
+        ("CLIPYARD_BODY_MEMORY_BYTES", "1048576", "1048575"),
+        ("CLIPYARD_BODY_MEMORY_BYTES", "1099511627776", "99999999999999999999"),
         ("CLIPYARD_WORKER_ADDRESS", "127.0.0.1:1", "127.0.0.1:0"),
         ("CLIPYARD_WORKER_ADDRESS", "0.0.0.0:65535", "0.0.0.0:65536"),
         ("CLIPYARD_WORKER_ADDRESS", "localhost:8090", ":8090"), ("CLIPYARD_WORKER_ADDRESS", "[::1]:8090", "localhost:"),
         ("CLIPYARD_WORKER_ADDRESS", "a:8090", "8090"),
     ])
-    func theAddressOfTheWorkerHasItsRange(name: String, good: String, bad: String) async {
+    func settingsOfFormsAndOfTheWorkerHaveTheirRange(name: String, good: String, bad: String) async {
         #expect((try? await Settings(environment: [name: good])) != nil, "\(good)")
         let error = await #expect(throws: SettingsError.self) { _ = try await Settings(environment: [name: bad]) }
         #expect(error?.mistakes.count == 1 && error?.mistakes.first?.contains(name) == true)
+    }
+
+    @Test func theLimitsOfFormsAreWhatIsSet() async throws {
+        let forms = try await Settings(environment: [
+            "CLIPYARD_ANONYMOUS_FORM_BYTES": "1", "CLIPYARD_ANONYMOUS_FORMS_BYTES": "2",
+            "CLIPYARD_ANONYMOUS_FORMS_PER_ADDRESS": "3", "CLIPYARD_ANONYMOUS_FORMS": "4",
+            "CLIPYARD_ANONYMOUS_FORM_SECONDS": "5", "CLIPYARD_BODY_MEMORY_BYTES": "6000000",
+        ]).api.anonymousForms
+        #expect((forms.bytesPerForm, forms.bytesInAll, forms.perAddress) == (1, 2, 3))
+        #expect((forms.inAll, forms.seconds, forms.bodyMemoryBytes) == (4, 5, 6_000_000))
+        let usual = try await Settings(environment: [:]).api.anonymousForms
+        #expect((usual.bytesPerForm, usual.bytesInAll, usual.perAddress) == (64 << 20, 256 << 20, 4))
+        #expect((usual.inAll, usual.seconds, usual.bodyMemoryBytes) == (64, 120, 32 << 20))
     }
 
     @Test func whereNotificationsComeFromIsNeverShown() async throws {

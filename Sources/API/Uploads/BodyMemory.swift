@@ -1,23 +1,30 @@
 import Synchronization
 
 /// Memory of the bodies that requests have to keep whole, of all requests of the process together.
-enum BodyMemory {
-    /// In bytes; what is more is refused until others are done.
-    static let budgetBytes = 32 << 20
+final class BodyMemory: Sendable {
+    static let ofProcess = BodyMemory(budgetBytes: APIConfiguration.defaultBodyMemoryBytes)
 
-    private static let used = Atomic<Int>(0)
+    private let used = Atomic<Int>(0)
+    private let budget: Atomic<Int>
+
+    init(budgetBytes: Int) { budget = Atomic(budgetBytes) }
+
+    /// Changes the budget, in bytes; requests beyond it are rejected until others have ended.
+    func setBudget(_ bytes: Int) { budget.store(bytes, ordering: .relaxed) }
 
     /// What one request has of it, given back when nobody refers to it.
     final class Share: Sendable {
+        private let memory: BodyMemory
         private let bytes = Atomic<Int>(0)
 
-        deinit { BodyMemory.used.subtract(bytes.load(ordering: .relaxed), ordering: .relaxed) }
+        init(of memory: BodyMemory = .ofProcess) { self.memory = memory }
+
+        deinit { memory.used.subtract(bytes.load(ordering: .relaxed), ordering: .relaxed) }
 
         func take(_ count: Int) throws(APIError) {
             bytes.add(count, ordering: .relaxed)
-            guard BodyMemory.used.add(count, ordering: .relaxed).newValue <= BodyMemory.budgetBytes else {
-                throw .bodiesFillMemory
-            }
+            let used = memory.used.add(count, ordering: .relaxed).newValue
+            guard used <= memory.budget.load(ordering: .relaxed) else { throw .bodiesFillMemory }
         }
     }
 }

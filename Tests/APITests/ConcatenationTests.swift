@@ -60,7 +60,7 @@ import Testing
             let second = try await upload([UInt8](repeating: 1, count: Self.secondBytes), tus)
             let id = String(second.split(separator: "/").last ?? "")
             if failure == .lostPart { try FileManager.default.removeItem(atPath: "\(api.folder)/uploads/\(id)/data") }
-            if failure == .database { try await api.pool.execute("ALTER TABLE videos RENAME TO hidden") }
+            if failure == .database { try await api.refuseVideos() }
             let files = api.files
             #expect(try await join([first, second], tus).status.code >= 400)
             #expect(try await api.pool.first("SELECT count(*) FROM uploads WHERE kind = 'final'", as: Int.self) == 0)

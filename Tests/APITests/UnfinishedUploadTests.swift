@@ -39,32 +39,15 @@ import Testing
         try await api.pool.query("SELECT state FROM uploads ORDER BY created_at", as: String.self)
     }
 
-    /// Lets no upload become a video, though it can begin and be received.
-    private func refuseVideos(_ api: TestAPI) async throws {
-        try await api.pool.execute(
-            """
-            CREATE FUNCTION refuse_video() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN RAISE EXCEPTION 'SQL: no INSERT into relation videos'; END $$
-            """
-        )
-        try await api.pool.execute(
-            "CREATE TRIGGER refused BEFORE INSERT ON videos FOR EACH ROW EXECUTE FUNCTION refuse_video()"
-        )
-    }
-
-    private func admitVideos(_ api: TestAPI) async throws {
-        try await api.pool.execute("DROP TRIGGER refused ON videos")
-    }
-
     @Test func aFormThatCannotBeRecordedIsFinishedByMaintenance() async throws {
         try await withAPI { (api) async throws in
             let ada = try await api.register("ada")
-            try await refuseVideos(api)
+            try await api.refuseVideos()
             let answer = try await api.publish(title: "Kept", token: ada.token)
             #expect(answer.code == 50303 && answer.message.contains("is kept"))
             for secret in ["videos", "relation", "SQL", "INSERT"] { #expect(!answer.message.contains(secret)) }
             #expect(try await states(api) == ["received"])
-            try await admitVideos(api)
+            try await api.admitVideos()
             try await maintain(api)
             #expect(try await titles(api, ada.token) == ["Kept"])
             // The client tries again all the same.
@@ -77,9 +60,9 @@ import Testing
     @Test func aFormThatIsSentAgainBeforeMaintenanceIsOneVideo() async throws {
         try await withAPI { (api) async throws in
             let ada = try await api.register("ada")
-            try await refuseVideos(api)
+            try await api.refuseVideos()
             #expect(try await api.publish(title: "Kept", token: ada.token).code == 50303)
-            try await admitVideos(api)
+            try await api.admitVideos()
             #expect(try await api.publish(title: "Kept", token: ada.token).message == "success")
             let shift = "SET created_at = created_at - interval '3 hours'"
             for table in ["uploads", "videos"] { try await api.pool.execute(SQL(verbatim: "UPDATE \(table) \(shift)")) }
@@ -175,10 +158,10 @@ import Testing
             let tus = TusClient(api: api, token: ada.token)
             var headers = TusClient.creation(length: Clip.bytes.count, title: "Kept")
             headers[.contentType] = TusClient.offsetStream
-            try await refuseVideos(api)
+            try await api.refuseVideos()
             let answer = try await tus.send(.post, "/api/v1/uploads", headers, body: Clip.bytes)
             #expect(answer.status == .serviceUnavailable && answer.code == "upload_unfinished")
-            try await admitVideos(api)
+            try await api.admitVideos()
             try await maintain(api)
             #expect(try await titles(api, ada.token) == ["Kept"])
         }
@@ -206,6 +189,25 @@ import Testing
             try await maintain(api)
             #expect(try await titles(api, ada.token) == ["Kept"])
         }
+    }
+}
+
+extension TestAPI {
+    /// Lets no upload become a video, though it can begin and be received.
+    func refuseVideos() async throws {
+        try await pool.execute(
+            """
+            CREATE FUNCTION refuse_video() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'SQL: no INSERT into relation videos'; END $$
+            """
+        )
+        try await pool.execute(
+            "CREATE TRIGGER refused BEFORE INSERT ON videos FOR EACH ROW EXECUTE FUNCTION refuse_video()"
+        )
+    }
+
+    func admitVideos() async throws {
+        try await pool.execute("DROP TRIGGER refused ON videos")
     }
 }
 

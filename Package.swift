@@ -158,7 +158,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MediaProgramTests",
-            dependencies: ["Domain", "MediaTasks", "TestSupport", "clipyard-media"],
+            dependencies: ["Domain", "MediaTasks", "TestSupport", "clipyard-media", "sandbox-probe"],
             swiftSettings: safe
         ),
         .target(name: "CSandboxProbe", path: "Tests/CSandboxProbe"),
@@ -215,7 +215,7 @@ let package = Package(
         // The programs as a user starts them
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["API", "Postgres", "TestSupport", "clipyard", "clipyard-media", crypto],
+            dependencies: ["API", "Postgres", "TestSupport", "clipyard", "clipyard-media", "sandbox-probe", crypto],
             swiftSettings: house
         ),
         .testTarget(

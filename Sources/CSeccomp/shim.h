@@ -33,6 +33,11 @@ static inline int cseccomp_kill_foreign(scmp_filter_ctx filter) {
     return seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 }
 
+// Answers with the kernel's error where it refuses the filter, instead of "cancelled".
+static inline int cseccomp_report_errors(scmp_filter_ctx filter) {
+    return seccomp_attr_set(filter, SCMP_FLTATR_API_SYSRAWRC, 1);
+}
+
 // Looks calls up in a tree rather than one after the other: an encode makes millions.
 static inline int cseccomp_optimize(scmp_filter_ctx filter) {
     return seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);

@@ -3,14 +3,11 @@ import Glibc
 
 /// Which files the process reaches, by Linux's Landlock, and that it reaches no other process.
 struct Landlock {
-    private static let needs =
-        "Linux 5.13 or newer with landlock among the kernel's lsm= modules, and a container runtime that allows it"
-
     private let abi: Int32
 
     init() throws(SandboxError) {
         abi = clinux_landlock_abi()
-        guard abi >= 1 else { throw SandboxError(layer: "Landlock", needs: Self.needs, errno: errno) }
+        guard abi >= 1 else { throw Self.failure() }
     }
 
     // Rights of landlock(7).
@@ -51,12 +48,12 @@ struct Landlock {
 
     func restrict(_ sandbox: Sandbox) throws(SandboxError) {
         let rules = clinux_landlock_make(abi, handledFiles, handledNetwork, handledScopes)
-        guard rules >= 0 else { throw failure() }
+        guard rules >= 0 else { throw Self.failure() }
         defer { close(rules) }
         for path in Self.system + sandbox.readable { allow(path, Self.reading, in: rules) }
         allow("/dev/null", Self.readFile | Self.writeFile, in: rules)
         for path in sandbox.writable { allow(path, Self.writing, in: rules) }
-        guard clinux_landlock_restrict(rules) == 0 else { throw failure() }
+        guard clinux_landlock_restrict(rules) == 0 else { throw Self.failure() }
     }
 
     /// A path that is not there is allowed by nothing: opening it says so later.
@@ -64,5 +61,5 @@ struct Landlock {
         _ = clinux_landlock_allow(rules, path, rights & handledFiles)
     }
 
-    private func failure() -> SandboxError { SandboxError(layer: "Landlock", needs: Self.needs, errno: errno) }
+    private static func failure() -> SandboxError { SandboxError(.landlock, errno: errno) }
 }

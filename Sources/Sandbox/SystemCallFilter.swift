@@ -10,6 +10,7 @@ enum SystemCallFilter {
         var results = [cseccomp_kill_foreign(filter)]
         // Absent before libseccomp 2.5, where the filter is only slower.
         _ = cseccomp_optimize(filter)
+        _ = cseccomp_report_errors(filter)
         results += allowed.map { cseccomp_allow(filter, $0) }
         results += forbidden.map { cseccomp_forbid(filter, $0, EPERM) }
         results += conditions.map {
@@ -20,11 +21,7 @@ enum SystemCallFilter {
     }
 
     private static func failure(_ number: Int32) -> SandboxError {
-        SandboxError(
-            layer: "seccomp",
-            needs: "a kernel with CONFIG_SECCOMP_FILTER and libseccomp 2.5 or newer",
-            errno: number
-        )
+        SandboxError(.seccomp, errno: number)
     }
 
     private static let allowed = files + memory + threads + time + waiting + identity

@@ -35,7 +35,10 @@ struct CommandFailure: Error {
 
 /// Runs a command's work; what goes wrong becomes its sentence on standard error and its exit code.
 func reportingFailures(_ body: () throws -> Void) throws {
-    do { try body() } catch {
+    do { try body() } catch let code as ExitCode {
+        // A child has said why.
+        throw code
+    } catch {
         let failure = CommandFailure(error)
         StandardError.print(failure.message)
         throw ExitCode(failure.exitCode)

@@ -8,6 +8,8 @@ struct Confinement {
     var mode: SandboxMode
     var readable: [String] = []
     var writable: [String] = []
+    /// What to do where a required layer cannot be had: the end of a sentence.
+    var alternative = "set CLIPYARD_SANDBOX=try to go without"
 
     /// Enters the sandbox; from here on there is no way back.
     ///
@@ -24,7 +26,7 @@ struct Confinement {
                 missing: report.missing.map(\.rawValue)
             )
         } catch {
-            throw CommandFailure(78, error.description)
+            throw CommandFailure(78, error.sentence(alternative: alternative))
         }
     }
 

@@ -16,6 +16,9 @@ struct CoverOption: ParsableArguments {
         return coverAt.map { .at(seconds: $0) } ?? .automatic
     }
 
+    /// The files that have to be read for it.
+    var files: [String] { coverImage.map { [$0] } ?? [] }
+
     func validate() throws {
         if coverAt != nil, coverImage != nil {
             throw ValidationError("Give --cover-at or --cover-image, not both.")

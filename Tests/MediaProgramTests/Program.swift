@@ -26,12 +26,18 @@ struct Program {
     /// Starts the program.
     ///
     /// Its outputs go to files, so that it never waits for a reader.
-    init(_ arguments: [String], environment: [String: String] = [:], in folder: TemporaryFolder) throws {
+    init(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        without layer: MissingLayer? = nil,
+        in folder: TemporaryFolder
+    ) throws {
         output = folder.url.appending(path: "stdout-\(UUID())")
         errors = folder.url.appending(path: "stderr-\(UUID())")
         for file in [output, errors] { try Data().write(to: file) }
-        process.executableURL = Self.executable
-        process.arguments = arguments
+        let command = (layer?.launcher ?? []) + [Self.executable.path] + arguments
+        process.executableURL = URL(filePath: command[0])
+        process.arguments = Array(command.dropFirst())
         process.environment = ["PATH": "/usr/bin:/bin", "CLIPYARD_PIPELINE": Self.pipeline]
             .merging(environment) { $1 }
         process.currentDirectoryURL = folder.url
@@ -59,9 +65,10 @@ struct Program {
     static func run(
         _ arguments: String...,
         environment: [String: String] = [:],
+        without layer: MissingLayer? = nil,
         in folder: TemporaryFolder
     ) throws -> Outcome {
-        let program = try Program(arguments, environment: environment, in: folder)
+        let program = try Program(arguments, environment: environment, without: layer, in: folder)
         try program.input.fileHandleForWriting.close()
         return try program.outcome()
     }

@@ -16,12 +16,20 @@ public struct MediaProgram: Sendable {
     /// What happens where this system does not offer the child's sandbox.
     public let sandbox: SandboxMode
     private let logger: Logger
-    private let firstReport = FirstConfinement()
+    private let health: ChildHealth
 
-    public init(path: String, limits: TaskLimits, sandbox: SandboxMode = .require, logger: Logger) {
+    /// `retryInterval` is how long a worker whose child could not be started waits before it tries again.
+    public init(
+        path: String,
+        limits: TaskLimits,
+        sandbox: SandboxMode = .require,
+        retryInterval: Duration = .seconds(10),
+        logger: Logger
+    ) {
         self.path = path
         self.limits = limits
         self.sandbox = sandbox
+        health = ChildHealth(retryInterval: retryInterval)
         self.logger = logger
         Self.brokenPipesAreErrors
     }
@@ -44,6 +52,26 @@ public struct MediaProgram: Sendable {
     public func run(
         _ request: TaskRequest,
         progress: @Sendable @escaping (TaskProgress) -> Void = { _ in }
+    ) async throws -> TaskEnd {
+        let end = try await runChild(request, progress)
+        if case .notStarted(let reason) = end { health.begin(reason) }
+        return end
+    }
+
+    private func runChild(
+        _ request: TaskRequest,
+        _ progress: @Sendable @escaping (TaskProgress) -> Void
+    ) async throws -> TaskEnd {
+        do { return try await supervise(request, progress) } catch let error as SubprocessError
+            where error.code == .spawnFailed || error.code == .executableNotFound
+        {
+            return .notStarted("\(error)")
+        }
+    }
+
+    private func supervise(
+        _ request: TaskRequest,
+        _ progress: @Sendable @escaping (TaskProgress) -> Void
     ) async throws -> TaskEnd {
         let command = limits.wrapping([path, "run-task"], isUrgent: [.probe, .first].contains(request.task))
         let line = try TaskLine.encode(request)
@@ -90,11 +118,29 @@ public struct MediaProgram: Sendable {
         return options
     }
 
-    /// Enters the sandbox in a child that does nothing else.
+    /// Returns whether a child can work here: true until one could not, then again once ``checkSandbox()`` succeeds.
+    func isAbleToStart() async -> Bool {
+        guard health.trouble != nil else { return true }
+        guard health.isToBeTried() else { return false }
+        do {
+            try await checkSandbox()
+            health.end()
+            return true
+        } catch {
+            logger.debug("media child still cannot work on this machine", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
+    /// - Throws: ``SandboxUnavailable`` from the first child that could not be started until one can.
+    func checkReadiness() throws {
+        if let trouble = health.trouble { throw SandboxUnavailable(description: trouble) }
+    }
+
+    /// Enters the sandbox in a child that does nothing else, and logs its layers on this system.
     ///
-    /// - Returns: its layers on this system.
     /// - Throws: ``SandboxUnavailable`` with the sentence that says what to do.
-    public func checkSandbox() async throws -> TaskConfinement {
+    public func checkSandbox() async throws {
         let result = try await Subprocess.run(
             .path(FilePath(path)),
             arguments: ["check-sandbox"],
@@ -110,7 +156,7 @@ public struct MediaProgram: Sendable {
                 description: words.isEmpty ? "\(path) check-sandbox ended with \(result.terminationStatus)." : words
             )
         }
-        return confinement
+        confinement.log(to: logger)
     }
 
     private func report(
@@ -120,7 +166,7 @@ public struct MediaProgram: Sendable {
         var report: TaskReport?
         for try await line in lines where !line.isEmpty {
             switch try? TaskLine.decode(TaskMessage.self, from: line.utf8) {
-            case .confined(let value): firstReport.log(value, logger)
+            case .confined: continue  // The same layers as `checkSandbox` has logged.
             case .progress(let value): progress(value)
             case .report(let value): report = value
             case nil: continue  // Not ours: a library that writes to standard output.

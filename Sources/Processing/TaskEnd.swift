@@ -3,7 +3,7 @@ import Jobs
 public import MediaTasks
 import Subprocess
 
-/// How a child ended, told as one of four stories.
+/// How a child ended, told as one of five stories.
 public enum TaskEnd: Sendable, Equatable {
     /// It reported success or a refusal or a failure of its own.
     case reported(TaskReport)
@@ -13,6 +13,8 @@ public enum TaskEnd: Sendable, Equatable {
     case crashed(signal: Int32)
     /// It ended without a word.
     case vanished(String)
+    /// It did not open the file: this machine lacks the sandbox, the program or its libraries. The file is not to blame.
+    case notStarted(String)
 
     init(report: TaskReport?, status: TerminationStatus, standardError: String?) {
         switch (status, report) {
@@ -22,9 +24,13 @@ public enum TaskEnd: Sendable, Equatable {
         case (.signaled(let signal), _): self = .crashed(signal: signal)
         case (.exited(let code), _):
             let lastLine = standardError?.split(separator: "\n").last.map(String.init) ?? "nothing on standard error"
-            self = .vanished("clipyard-media exited with status \(code): \(lastLine.prefix(500))")
+            let words = "clipyard-media exited with status \(code): \(lastLine.prefix(500))"
+            self = Self.notStartedCodes.contains(code) ? .notStarted(words) : .vanished(words)
         }
     }
+
+    /// Of a child that is refused its sandbox; of a program that cannot be executed, and of one, or a library, that is not there.
+    private static let notStartedCodes: [Int32] = [78, 126, 127]
 
     // The numbers of SIGXCPU and SIGXFSZ on Linux.
     private static let cpuTimeExceeded: Int32 = 24
@@ -49,6 +55,8 @@ public enum TaskEnd: Sendable, Equatable {
         case .crashed(let signal):
             .retry(JobFailure(code: "crashed", message: "clipyard-media was ended by signal \(signal)"))
         case .vanished(let message): .retry(JobFailure(code: "vanished", message: message))
+        // For whichever worker can; this one claims no more until it can, too.
+        case .notStarted: .snooze(.zero)
         }
     }
 }

@@ -2,6 +2,7 @@ import Database
 import Domain
 import Foundation
 import Jobs
+import Logging
 import MediaTasks
 import ObjectStorage
 
@@ -35,6 +36,7 @@ struct VideoAttempt<Arguments: JobArguments> {
             if task.makesCover { request.cover = try await fetchCover(source.cover, to: "\(folder)/cover") }
             request.parts = try await fetch(parts, to: "\(folder)/parts")
             let end = try await workshop.program.run(request) { job.report(progress: $0.fraction) }
+            logRelease(after: end)
             try await store(end.storedFiles, from: "\(folder)/output")
             return end
         }
@@ -44,6 +46,16 @@ struct VideoAttempt<Arguments: JobArguments> {
     func discardFiles() async {
         // What stays here is found by the next attempt's sweep.
         try? await workshop.store.deleteAll(prefix: prefix + "/")
+    }
+
+    private func logRelease(after end: TaskEnd) {
+        guard case .notStarted(let reason) = end else { return }
+        workshop.logger.error(
+            "media child cannot work on this machine; job released",
+            metadata: [
+                "error": "\(reason)", "job.id": "\(job.id)", "job.kind": "\(Arguments.kind)", "video.id": "\(id)",
+            ]
+        )
     }
 
     private func makeFolder(_ path: String) throws -> String {

@@ -52,6 +52,14 @@ public struct VideoWorkshop: Sendable {
         ]
     }
 
+    /// Returns whether jobs of a queue can be done on this machine now: those that open files need a confined child.
+    public func canServe(_ queue: String) async -> Bool {
+        queue == RetireMedia.queue ? true : await program.isAbleToStart()
+    }
+
+    /// - Throws: ``SandboxUnavailable`` while videos cannot be processed on this machine.
+    public func checkReadiness() throws { try program.checkReadiness() }
+
     /// Lets viewers play what an attempt has stored.
     func publish(
         _ id: VideoID,

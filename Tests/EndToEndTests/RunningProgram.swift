@@ -6,12 +6,13 @@ final class RunningProgram {
     private let process = Process()
     private let log: String
 
-    /// Starts it; what it says goes into a file.
-    init(_ arguments: [String], log: String, _ environment: [String: String]) throws {
+    /// Starts it, by a launcher if one is given; what it says goes into a file.
+    init(_ arguments: [String], log: String, _ environment: [String: String], launcher: [String] = []) throws {
         self.log = log
         FileManager.default.createFile(atPath: log, contents: nil)
-        process.executableURL = URL(filePath: Programs.clipyard)
-        process.arguments = arguments
+        let command = launcher + [Programs.clipyard] + arguments
+        process.executableURL = URL(filePath: command[0])
+        process.arguments = Array(command.dropFirst())
         process.currentDirectoryURL = URL(filePath: Programs.checkout)
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.standardInput = FileHandle.nullDevice

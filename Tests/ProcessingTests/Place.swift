@@ -80,6 +80,29 @@ struct Place {
         return keys
     }
 
+    /// What a worker's handlers share.
+    func makeWorkshop(
+        program: String,
+        purging hook: PurgeHook? = nil,
+        logger: Logger = .quiet
+    ) throws -> VideoWorkshop {
+        VideoWorkshop(
+            videos: Videos(pool: pool, keepingReplacedMediaFor: .zero),
+            parts: VideoParts(pool),
+            store: store,
+            program: MediaProgram(
+                path: program,
+                limits: TaskLimits(memoryBytes: 1 << 30, cpuSeconds: 10, fileBytes: 1 << 20),
+                retryInterval: .milliseconds(20),
+                logger: logger
+            ),
+            scratch: try ScratchFolder(below: "\(folder)/scratch"),
+            pipelines: PipelineFolder(defaultPath: "none", folder: nil),
+            purgeHook: hook,
+            logger: logger
+        )
+    }
+
     /// Runs a worker until something is so.
     func work(
         _ slots: [String: Int] = ["upkeep": 1],
@@ -87,23 +110,14 @@ struct Place {
         purging hook: PurgeHook? = nil,
         until isDone: () async throws -> Bool
     ) async throws {
-        let scratch = try ScratchFolder(below: "\(folder)/scratch")
-        let workshop = VideoWorkshop(
-            videos: Videos(pool: pool, keepingReplacedMediaFor: .zero),
-            parts: VideoParts(pool),
-            store: store,
-            program: MediaProgram(
-                path: program,
-                limits: TaskLimits(memoryBytes: 1 << 30, cpuSeconds: 10, fileBytes: 1 << 20),
-                logger: .quiet
-            ),
-            scratch: scratch,
-            pipelines: PipelineFolder(defaultPath: "none", folder: nil),
-            purgeHook: hook,
-            logger: .quiet
-        )
+        try await work(slots, in: try makeWorkshop(program: program, purging: hook), until: isDone)
+    }
+
+    func work(_ slots: [String: Int], in workshop: VideoWorkshop, until isDone: () async throws -> Bool) async throws {
         var configuration = JobRunnerConfiguration(slots: slots)
         configuration.tick = .milliseconds(50)
+        configuration.poll = .milliseconds(100)
+        configuration.mayClaim = { await workshop.canServe($0) }
         configuration.retryPolicy = RetryPolicy(firstDelay: .milliseconds(1), longestDelay: .milliseconds(1))
         let runner = JobRunner(pool: pool, handlers: workshop.handlers, configuration: configuration, logger: .quiet)
         let running = Task { try await runner.run() }

@@ -20,10 +20,14 @@ struct StubProgram {
         try setPieces(1)
         let script = """
             #!/bin/sh
+            cd '\(self.folder)'
+            if [ "$1" = check-sandbox ]; then
+                if [ -f mode-check ]; then . ./mode-check; fi
+                echo '{"mode":"require","layers":[],"missing":[]}'; exit 0
+            fi
             read -r line
             task=$(printf %s "$line" | sed 's/.*"task":"\\([a-z]*\\)".*/\\1/')
             output=$(printf %s "$line" | sed -n 's/.*"output":"\\([^"]*\\)".*/\\1/p' | sed 's,\\\\/,/,g')
-            cd '\(self.folder)'
             if [ -f "mode-$task" ]; then . "./mode-$task"; fi
             case $task in
                 probe) ;;

@@ -22,6 +22,8 @@ public struct JobRunnerConfiguration: Sendable {
     /// How long ended flows are kept, or nil for ever.
     public var retention: Duration? = .seconds(7 * 86_400)
     public var retryPolicy = RetryPolicy()
+    /// Asked before jobs of a queue are claimed; false leaves them to other workers until the next poll.
+    public var mayClaim: @Sendable (_ queue: String) async -> Bool = { _ in true }
 
     public init(slots: [String: Int]) { self.slots = slots }
 

@@ -7,7 +7,8 @@ extension Worker {
         guard let wakeUp = wakeUp(for: name) else { return }
         while !Task.isCancelled {
             let free = configuration.slots[name, default: 0] - attempts.count(in: name)
-            let claimed = free > 0 ? await claim(free, from: name) : 0
+            let mayClaim = free > 0 ? await configuration.mayClaim(name) : false
+            let claimed = mayClaim ? await claim(free, from: name) : 0
             // With every slot taken only the end of a job helps, which wakes this loop, too.
             if claimed < free || free <= 0 { await wakeUp.wait(for: configuration.poll.jittered) }
         }

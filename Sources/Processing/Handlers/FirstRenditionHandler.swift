@@ -18,6 +18,7 @@ struct FirstRenditionHandler: VideoJobHandler {
         }
         let attempt = attempt(job)
         let end = try await attempt.run(.first, source)
+        if case .notStarted = end { return end.failureOutcome }
         guard case .reported(.transcoded(let package)) = end else { return .completed() }
         return .completed { transaction in
             try await workshop.publish(id, attempt.prefix, package, isComplete: false, in: transaction)

@@ -35,6 +35,7 @@ struct WorkerCommand: AsyncParsableCommand {
 
 /// The job runner with the handlers of every kind of job.
 struct WorkerService: Service {
+    private let workshop: VideoWorkshop
     private let runner: JobRunner
     private let retention: SourceRetention?
     private let logger: Logger
@@ -44,7 +45,7 @@ struct WorkerService: Service {
     init(settings: Settings, scratch: ScratchFolder, logger: Logger) throws {
         self.logger = logger
         let pool = try settings.makePool(applicationName: "clipyard worker", logger: logger)
-        let workshop = VideoWorkshop(
+        workshop = VideoWorkshop(
             videos: Videos(pool: pool, keepingReplacedMediaFor: .seconds(settings.keepReplacedSeconds)),
             parts: VideoParts(pool),
             store: try settings.openStore(),
@@ -65,10 +66,12 @@ struct WorkerService: Service {
             )
         }
         stranded = StrandedVideos(videos: Videos(pool: pool), logger: logger)
+        var configuration = settings.makeJobRunnerConfiguration()
+        configuration.mayClaim = { [workshop] queue in await workshop.canServe(queue) }
         runner = JobRunner(
             pool: pool,
             handlers: workshop.handlers,
-            configuration: settings.makeJobRunnerConfiguration(),
+            configuration: configuration,
             logger: logger
         )
         close = { await pool.close() }
@@ -76,7 +79,11 @@ struct WorkerService: Service {
 
     /// Answers whether the worker is ready.
     func health(at address: ListenAddress) -> [any Service] {
-        [WorkerHealth.makeService(at: address, runner: runner, logger: logger)]
+        let service = WorkerHealth.makeService(at: address, logger: logger) { [runner, workshop] in
+            try workshop.checkReadiness()
+            try await runner.checkReadiness()
+        }
+        return [service]
     }
 
     func run() async throws {
@@ -98,15 +105,9 @@ extension Settings {
         return MediaProgram(path: try Executables.mediaProgram(), limits: limits, sandbox: sandbox, logger: logger)
     }
 
-    /// Refuses to start where a required layer of the sandbox is missing.
+    /// Logs the layers of the sandbox, and refuses to start where a required one is missing.
     func requireSandbox(_ logger: Logger) async throws {
-        guard sandbox != .off else {
-            return logger.warning(
-                "files of creators are opened without a sandbox",
-                metadata: ["CLIPYARD_SANDBOX": "off"]
-            )
-        }
-        _ = try await makeMediaProgram(logger).checkSandbox()
+        try await makeMediaProgram(logger).checkSandbox()
     }
 
     /// Finds the definitions that videos are made by, and those that uploads may name.

@@ -1,16 +1,19 @@
 import Bootstrap
 import Hummingbird
-import Jobs
 import Logging
 
-/// `/healthz` of a worker: the process is there; `/readyz`: it can reach the database and claim jobs now.
+/// `/healthz` of a worker: the process is there; `/readyz`: it can claim jobs and start confined children now.
 enum WorkerHealth {
-    static func makeService(at address: ListenAddress, runner: JobRunner, logger: Logger) -> some ApplicationProtocol {
+    static func makeService(
+        at address: ListenAddress,
+        logger: Logger,
+        check: @escaping @Sendable () async throws -> Void
+    ) -> some ApplicationProtocol {
         let router = Router()
         router.get("/healthz") { _, _ in HTTPResponse.Status.ok }
         router.get("/readyz") { _, _ in
             do {
-                try await runner.checkReadiness()
+                try await check()
                 return HTTPResponse.Status.ok
             } catch {
                 logger.debug("not ready", metadata: ["error": "\(error)"])

@@ -18,18 +18,42 @@ struct Normalization: Sendable {
     ]
 
     private init() {
-        for value in Self.ranges.joined() {
-            guard let scalar = Unicode.Scalar(value) else { continue }
-            forms[value] = form(of: scalar).bits
+        for range in Self.ranges {
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: 256) {
+                addForms(of: start..<min(start + 256, range.upperBound))
+            }
         }
         for (traditional, simplified) in TraditionalChinese.simplified {
             forms[traditional.value] = NormalForm(.other, payload: simplified.value).bits
         }
     }
 
-    private mutating func form(of scalar: Unicode.Scalar) -> NormalForm {
-        let compatible = String(scalar).decomposedStringWithCompatibilityMapping.unicodeScalars
-        var parts = compatible.map { Self.form(ofDecomposed: $0) }.filter { $0.kind != .nothing }
+    /// Stands between scalars that are decomposed together: a letter of nobody's, which marks do not pass.
+    private static let divider: Unicode.Scalar = "\u{E000}"
+
+    /// Decomposes many at once, as a call costs more than a scalar: every start of a program waits for this.
+    private mutating func addForms(of values: Range<UInt32>) {
+        let scalars = values.compactMap { Unicode.Scalar($0) }
+        var joined = String.UnicodeScalarView()
+        for scalar in scalars {
+            joined.append(scalar)
+            joined.append(Self.divider)
+        }
+        let decomposed = String(joined).decomposedStringWithCompatibilityMapping.unicodeScalars
+        for (scalar, parts) in zip(scalars, decomposed.split(separator: Self.divider, omittingEmptySubsequences: false))
+        {
+            forms[scalar.value] = form(of: scalar, decomposed: parts).bits
+        }
+    }
+
+    private mutating func form(of scalar: Unicode.Scalar, decomposed: Substring.UnicodeScalarView) -> NormalForm {
+        // Most by far.
+        if decomposed.first == scalar, decomposed.dropFirst().isEmpty {
+            let form = Self.form(ofDecomposed: scalar)
+            let isSame = form.kind == .other && form.payload == scalar.value
+            return isSame ? NormalForm(.same, isAlphabetic: form.isAlphabetic) : form
+        }
+        var parts = decomposed.map { Self.form(ofDecomposed: $0) }.filter { $0.kind != .nothing }
         // The three points of “…”, and the spacing accents, which decompose to a space with a mark.
         if Set(parts.map(\.bits)).count == 1, parts[0].kind != .other { parts = [parts[0]] }
         guard let first = parts.first else { return NormalForm(.nothing) }

@@ -43,7 +43,7 @@ extension Worker {
     private func reap(_ job: ClaimedJob) async throws {
         guard let handler = handler(for: job) else { return }
         let delay = configuration.retryPolicy.delay(afterAttempt: job.attempt)
-        try await queue.pool.withTransaction { transaction in
+        let end = try await queue.pool.withTransaction { transaction -> (JobFailure, FailureAnswer)? in
             guard
                 let answer = try await queue.reap(
                     job,
@@ -51,11 +51,14 @@ extension Worker {
                     isOptional: handler.isOptional,
                     in: transaction
                 )
-            else { return }
+            else { return nil }
             let failure = try await queue.lastFailure(of: job.id, in: transaction)
-            logFailure(job, failure, answer)
-            guard answer == .discarded else { return }
-            try await handler.discarded(ClaimedJob.Discarded(job: job, failure: failure), transaction)
+            if answer == .discarded {
+                try await handler.discarded(ClaimedJob.Discarded(job: job, failure: failure), transaction)
+            }
+            return (failure, answer)
         }
+        // After COMMIT: only then it has happened, and no lock waits for a slow log.
+        if let (failure, answer) = end { logFailure(job, failure, answer) }
     }
 }

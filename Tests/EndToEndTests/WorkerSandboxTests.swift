@@ -6,11 +6,11 @@ import Testing
 @Suite struct WorkerSandboxTests {
     private func start(_ mode: String?, without layer: String, _ folder: TemporaryFolder) throws -> RunningProgram {
         var environment = [
-            "CLIPYARD_HOME": folder.path("home"), "CLIPYARD_DATABASE_URL": "host=/nonexistent dbname=clipyard",
+            "CLIPYARD_HOME": "\(folder.path)/home", "CLIPYARD_DATABASE_URL": "host=/nonexistent dbname=clipyard",
         ]
         environment["CLIPYARD_SANDBOX"] = mode
         let launcher = [Programs.sandboxProbe, "without", layer, "\(ENOSYS)"]
-        return try RunningProgram(["worker"], log: folder.path("log"), environment, launcher: launcher)
+        return try RunningProgram(["worker"], log: "\(folder.path)/log", environment, launcher: launcher)
     }
 
     /// `require` is what a worker does that is told nothing.

@@ -100,5 +100,6 @@ enum ContractCode: Int64, CaseIterable, Sendable {
     case internalError = 50001
     case unavailable = 50301
     case busy = 50302
+    case uploadUnfinished = 50303
     case storageFull = 50701
 }

@@ -177,7 +177,7 @@ private struct FaultBench {
         broken = try await backend.open(port: proxy.port, prefix: prefix, scratch: folder.path) {
             // Not for the others: a machine that is busy can be silent for so long.
             if faultCase.fault == .stall, StorageFaultTests.receiving.contains(faultCase.call) {
-                $0.deadlines.stalledSeconds = 1
+                $0.deadlines.stalledSeconds = 3
             }
             $0.retry = TransferRetry(maxAttempts: attempts, firstPause: .milliseconds(5))
         }

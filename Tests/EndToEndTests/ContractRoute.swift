@@ -81,6 +81,7 @@ enum ContractCode: Int64, CaseIterable, Sendable {
     case unknownComment = 40407
     case unknownUpload = 40408
     case wrongMethod = 40501
+    case requestTimeout = 40800
     case usernameTaken = 40901
     case passwordChanged = 40902
     case offsetMismatch = 40903

@@ -16,13 +16,16 @@ struct PublishRefusal: Error, CustomStringConvertible {
 
     private static let notLoggedIn = "The server does not take this token. Log in, and use the one that it answers."
 
+    private static let ofNoRoute: Set = ["not_found", "unknown_route"]
+
     init(status: Int, message: String) { (self.status, self.message) = (status, message) }
 
-    /// - Returns: `nil` for an answer that is not Clipyard's.
+    /// - Returns: `nil` for an answer that is not Clipyard's, or of no route of its API, as below a wrong path.
     init?(_ response: CurlResponse) {
         status = response.status
         retryAfterSeconds = response.headers["Retry-After"].flatMap { Double($0) }
         if let problem = try? JSONDecoder().decode(Problem.self, from: Data(response.body)) {
+            guard !Self.ofNoRoute.contains(problem.code) else { return nil }
             (message, code) = (problem.detail, problem.code)
         } else if response.headers["Tus-Resumable"] != nil {
             // An answer to HEAD has no words.

@@ -28,7 +28,8 @@ struct UpCommand: AsyncParsableCommand {
         // Whatever is made from here on is not for others.
         _ = umask(0o027)
         try await UnprivilegedStart(settings: settings, logger: logger).becomeUserIfRoot()
-        try await settings.requireSandbox(logger)
+        // The worker logs the layers; here only what is missing is said.
+        try await settings.requireSandbox(Log.make("up", level: .warning))
         try settings.checkPrograms(logger: logger)
         let home = Home(settings.home)
         try home.prepare()

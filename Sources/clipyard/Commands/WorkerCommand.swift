@@ -24,10 +24,10 @@ struct WorkerCommand: AsyncParsableCommand {
         var settings = try await Settings(environment: ProcessInfo.processInfo.environment)
         settings.tokenSecret = nil
         let logger = Log.make("worker", level: settings.logLevel)
-        try await settings.requireSandbox(logger)
         let scratch = try ScratchFolder(below: settings.scratch)
         defer { scratch.remove() }
         let worker = try WorkerService(settings: settings, scratch: scratch, logger: logger)
+        try await settings.requireSandbox(logger)
         // The runner has deadlines of its own for a graceful stop.
         try await ServiceGroup.run([worker] + (settings.workerAddress.map(worker.health) ?? []))
     }

@@ -63,7 +63,7 @@ DECLARE
 BEGIN
     WITH child AS (
         SELECT j.id FROM jobs.job_dependency AS d JOIN jobs.job AS j ON j.id = d.child_id
-        WHERE d.parent_id = p_job AND j.state = 'blocked' ORDER BY j.id FOR NO KEY UPDATE OF j
+        WHERE d.parent_id = p_job AND j.state = 'blocked' ORDER BY j.id FOR UPDATE OF j
     ), freed AS (
         UPDATE jobs.job AS j
         SET blockers = blockers - 1,

@@ -73,7 +73,7 @@ extension UploadCore {
                 // Where this fails, maintenance goes on.
                 _ = try? await finish(upload, hash)
                 return
-            } catch  where Self.isOutage(error) {
+            } catch where Self.isOutage(error) {
                 continue
             } catch {
                 await abandon(upload, after: error)

@@ -50,9 +50,9 @@ public struct APIConfiguration: Sendable {
     public var findsDuplicates = true
     /// How long after a video was published the same request makes no second one.
     public var repeatWindow: Duration = .seconds(10 * 60)
-    /// How long an upload that could not be finished waits for an operator.
+    /// Time that an upload that could not be finished waits for an operator.
     public var unfinishedLifetime: Duration = .seconds(7 * 24 * 60 * 60)
-    /// How long a process that has died keeps the others from finishing an upload.
+    /// Lease of finishing: time that a process that has died keeps the others from it.
     var finishingLease: Duration = .seconds(30)
     /// The pipeline definitions that an upload may name.
     public var uploadPipelines: [String] = []

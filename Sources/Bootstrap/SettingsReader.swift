@@ -12,7 +12,7 @@ public struct SettingsReader {
         /// The value as shown: secrets are not.
         public var value: String
         public var isDefault: Bool
-        /// What it may be, as `docs/settings.md` says it; empty for any text.
+        /// Range, as `docs/settings.md` says it; empty for any text.
         public var allowed: String
     }
 

@@ -86,7 +86,7 @@ extension Uploads {
         )
     }
 
-    /// What an upload counts for: what was announced or reserved while there may be bytes of it, and then what had come.
+    /// Bytes that an upload counts for: announced or reserved while there may be bytes of it, and then received.
     private static let countedBytes: SQL = """
         CASE WHEN state = 'finished' OR removed_at IS NOT NULL THEN offset_bytes
              ELSE coalesce(length_bytes, greatest(offset_bytes, reserved_bytes)) END

@@ -13,10 +13,10 @@ public struct Uploads: Sendable {
     /// How long after a video was published the same request is taken for a repetition of the first.
     let repeatWindow: Duration
 
-    /// How long a process that has died keeps the others from finishing an upload.
+    /// Lease of finishing: time that a process that has died keeps the others from it.
     public let finishingLease: Duration
 
-    /// How long an upload waits for an operator after maintenance has stopped trying to finish it.
+    /// Time that an upload waits for an operator after maintenance has stopped trying to finish it.
     let unfinishedLifetime: Duration
 
     /// How long the row of an upload that has ended tells what became of it, and counts for its creator's quotas.

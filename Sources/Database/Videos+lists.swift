@@ -43,14 +43,14 @@ extension Videos {
         try await pool.shared.first(Self.videoLocation(id), as: String.self)
     }
 
-    /// Whether everyone may have some media: a public video shows them.
+    /// True for media that everyone may have: a public video shows them.
     ///
     /// Media are called by the number of the first video that showed them. Others may show them too, and outlive it.
     public func hasPublicMedia(_ media: VideoID) async throws -> Bool {
         try await isShown(media, by: "is_public")
     }
 
-    /// Whether media may be had at a signed address: not once all that show them were hidden or removed.
+    /// True for media that may be had at a signed address: not once all that show them were hidden or removed.
     public func hasPrivateMedia(_ media: VideoID) async throws -> Bool {
         try await isShown(media, by: "state = 'ready' AND visibility <> 'hidden'")
     }

@@ -68,7 +68,7 @@ public protocol ObjectStore: Sendable {
 
     /// The uploads that were begun and neither completed nor aborted, for keys with this prefix, by key.
     ///
-    /// What a crash left behind of an upload may be among them.
+    /// Uploads that a crash left behind may be among them.
     func multiparts(prefix: String) async throws -> [MultipartUpload]
 
     /// An address at which anybody may get or put this object for a time; `nil` when this store has none of its own.

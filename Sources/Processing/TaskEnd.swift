@@ -3,7 +3,7 @@ import Jobs
 public import MediaTasks
 import Subprocess
 
-/// How a child ended, told as one of five stories.
+/// End of a child: one of five.
 public enum TaskEnd: Sendable, Equatable {
     /// It reported success or a refusal or a failure of its own.
     case reported(TaskReport)

@@ -5,7 +5,7 @@ import Synchronization
 
 /// This program again, as a child that confines itself and does the work, while its parent keeps the rights to clean up.
 enum ConfinedChild {
-    /// What a child may print, in bytes: far above what any package is described by.
+    /// Most bytes that a child may print: far above what any package is described by.
     private static let printedLimit = 16 << 20
 
     /// Runs this command once more, with `words` in place of its name, and returns what the child printed.

@@ -8,7 +8,7 @@ struct Confinement {
     var mode: SandboxMode
     var readable: [String] = []
     var writable: [String] = []
-    /// What to do where a required layer cannot be had: the end of a sentence.
+    /// Remedy where a required layer cannot be had: the end of a sentence.
     var alternative = "set CLIPYARD_SANDBOX=try to go without"
 
     /// Enters the sandbox; from here on there is no way back.

@@ -12,7 +12,7 @@ actor PasswordHasher {
     private let threads: NIOThreadPool
     private let maxRunning: Int
     private let maxWaiting: Int
-    /// How many are hashed now.
+    /// Number of passwords that are hashed now.
     private(set) var running = 0
     private var waiting: [(ticket: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
     /// Counts all who ever had to wait.

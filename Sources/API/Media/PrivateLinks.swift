@@ -23,7 +23,7 @@ struct PrivateLinks: Sendable {
         return "private/\(expires)/\(sign(folder, expires: "\(expires)"))/"
     }
 
-    /// What a path below `/media/` leads to; `nil` when it is not, or no longer, good.
+    /// Media that a path below `/media/` leads to; `nil` when it is not, or no longer, good.
     func address(at path: String, now: Date = Date()) -> (key: String, media: VideoID)? {
         let parts = path.split(separator: "/", maxSplits: 6, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 7, parts[0] == "private", let expires = Int(parts[1]) else { return nil }

@@ -23,7 +23,7 @@ final class SlowRequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var isScheduled = false
     /// Requests that have no answer yet.
     private var unanswered = 0
-    /// Whether part of an answer has been sent.
+    /// True once part of a response has been sent.
     private var isAnswering = false
     /// Of the newest request.
     private var path = ""

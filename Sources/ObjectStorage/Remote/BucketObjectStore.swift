@@ -18,7 +18,7 @@ public struct BucketObjectStore: ObjectStore {
         public var partsAtOnce = 4
         /// The longest object, and the longest range of one, that is copied by one request.
         public var copyBytes: Int64 = 5 * 1024 * 1024 * 1024
-        /// Where files wait on their way from one store to another.
+        /// Folder for files on their way from one store to another.
         public var scratch: String
         public var retry = TransferRetry()
         public var deadlines = CurlDeadlines()

@@ -10,7 +10,7 @@ final class MultipartUploadWriter: UploadWriter, @unchecked Sendable {
     /// What the store has.
     private struct Progress {
         var placement: MultipartPlacement
-        /// Whether a mark has named the multipart upload: until then, nobody but this writer knows of it.
+        /// True once a mark has named the multipart upload: until then, only this writer knows of it.
         var isNamed: Bool
 
         /// The state of a mark.

@@ -55,7 +55,7 @@ extension UploadCore {
         }
     }
 
-    /// Whether an error is of a store or a database that is away, and says nothing about the upload.
+    /// True for errors of a store or a database that is away, which say nothing about the upload.
     static func isOutage(_ error: any Error) -> Bool {
         let cause = (error as? UploadNotRecorded)?.underlying ?? error
         guard let failure = cause as? StorageError else { return DatabaseHealth.isTemporary(cause) }

@@ -73,9 +73,8 @@ extension UploadCore {
                 // Where this fails, maintenance goes on.
                 _ = try? await finish(upload, hash)
                 return
-            } catch where Self.isOutage(error) {
-                continue
             } catch {
+                if Self.isOutage(error) { continue }
                 await abandon(upload, after: error)
                 return
             }

@@ -11,7 +11,7 @@ struct UploadUpkeep: Sendable {
 
     let core: UploadCore
     let logger: Logger
-    /// How long an upload may be whole without being recorded, before another process does it.
+    /// Time that an upload may be whole without being recorded, before another process does it.
     var finishPatience = Duration.seconds(60)
 
     func run() async {
